@@ -1,0 +1,115 @@
+"""What the runtime needs from the outside world. Adapters satisfy these; tests bring small fakes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from voiceguide.audio.pcm import Samples
+
+
+class Clock(Protocol):
+    """Seconds that only grow; the zero is arbitrary."""
+
+    def now(self) -> float:
+        """The present moment in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """How a voice speaks. `name` is an engine's own voice name, or empty for the best present."""
+
+    name: str = ""
+    rate_wpm: int = 170
+
+
+class Voice(Protocol):
+    """Text to PCM. Renders; never plays."""
+
+    @property
+    def label(self) -> str:
+        """Engine and voice, such as "flite slt"; part of the cache's key."""
+
+    def render(self, text: str, rate_wpm: int) -> Samples:
+        """Mono samples at `SAMPLE_RATE_HZ`; empty for a text without words.
+
+        Raises:
+            VoiceError: the engine failed or took longer than its deadline, also after a restart.
+        """
+
+    def close(self) -> None:
+        """End the engine's process, if it has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a recognizer makes of the utterance so far.
+
+    `text` is lower-case words with `[unk]` for what is none of the phrases; empty for silence.
+    `confidence` is 0 to 1, or 1 where the recognizer gives none; it can't reject wrong words in
+    grammar mode (vosk-api#741) and is for the record.
+    """
+
+    text: str
+    confidence: float = 1.0
+
+
+class Recognizer(Protocol):
+    """PCM to hypotheses, for one thread. Utterance boundaries are decided by the caller."""
+
+    def feed(self, samples: Samples) -> Hypothesis:
+        """Take more of the utterance and return what it sounds like so far."""
+
+    def finish(self) -> Hypothesis:
+        """The utterance is over: return the final hypothesis and be ready for the next."""
+
+
+class RecognizerFactory(Protocol):
+    """A loaded model, from which recognizers are made."""
+
+    def recognizer(self, phrases: Sequence[str] | None) -> Recognizer:
+        """A recognizer for these phrases and `[unk]`; None for the model's own language model."""
+
+    def missing_words(self, phrases: Sequence[str]) -> list[str]:
+        """The words of the phrases that the model can't hear, sorted."""
+
+
+class VoiceActivity(Protocol):
+    """The probability of speech, block by block."""
+
+    def probability(self, block: Samples) -> float:
+        """0 to 1 for the newest `BLOCK_SAMPLES` samples."""
+
+    def reset(self) -> None:
+        """Forget what came before."""
+
+
+class EchoCanceller(Protocol):
+    """Removes the guide's own voice (far end) from the microphone's signal (near end)."""
+
+    def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
+        """The cleaned near end, as long as the input; all three are one block."""
+
+
+class Microphone(Protocol):
+    """A running input stream that hands over blocks of `BLOCK_SAMPLES`."""
+
+    def read(self, timeout_seconds: float) -> Samples | None:
+        """The next block, or None when none came in time."""
+
+    @property
+    def dropped_blocks(self) -> int:
+        """How many blocks were lost because nobody read them in time."""
+
+    def close(self) -> None:
+        """Stop the stream; never blocks for long."""
+
+
+class Speaker(Protocol):
+    """A running output stream that pulls blocks from a source."""
+
+    def close(self) -> None:
+        """Stop the stream; never blocks for long."""
+
+
+BlockSource = Callable[[int], Samples]
+"""Called by a speaker with a number of samples; returns exactly that many."""
