@@ -1,0 +1,169 @@
+"""libvosk behind the `Recognizer` port; the only module that imports vosk.
+
+Not here: when an utterance begins and ends (audio.endpointing), what counts (core.acceptance).
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples, to_int16
+from voiceguide.errors import ModelError
+from voiceguide.ports import Hypothesis
+
+CHUNK_SAMPLES = 1600
+"""100 ms: vosk checks for results once a call, so larger chunks delay partials (pitfalls V11)."""
+
+UNKNOWN = "[unk]"
+
+_BETTER_MODEL = "Take one with a runtime graph: `voiceguide models get small-en-us`."
+
+
+class VoskRecognizer:
+    """One vosk recognizer; belongs to the thread that made it."""
+
+    def __init__(self, kaldi_recognizer: Any, chunk_samples: int = CHUNK_SAMPLES) -> None:
+        self._kaldi = kaldi_recognizer
+        self._chunk_samples = chunk_samples
+        self._waiting: Samples = np.zeros(0, dtype=np.float32)
+        self._settled: list[Hypothesis] = []
+        self._partial = ""
+
+    def feed(self, samples: Samples) -> Hypothesis:
+        """Take more of the utterance; the hypothesis changes once a chunk is complete."""
+        self._waiting = np.concatenate([self._waiting, samples])
+        while len(self._waiting) >= self._chunk_samples:
+            self._accept(self._waiting[: self._chunk_samples])
+            self._waiting = self._waiting[self._chunk_samples :]
+        return _joined([*self._settled, Hypothesis(self._partial)])
+
+    def finish(self) -> Hypothesis:
+        """Settle what is left, also less than a chunk, and begin anew."""
+        if len(self._waiting):
+            self._accept(self._waiting)
+        last = _final(self._kaldi.FinalResult())
+        result = _joined([*self._settled, last])
+        self._waiting = self._waiting[:0]
+        self._settled = []
+        self._partial = ""
+        return result
+
+    def _accept(self, chunk: Samples) -> None:
+        if self._kaldi.AcceptWaveform(to_int16(chunk).tobytes()):
+            # vosk's own endpointer fired inside our utterance: its text belongs to ours.
+            self._settled.append(_final(self._kaldi.Result()))
+            self._partial = ""
+        else:
+            self._partial = str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
+
+
+def _final(result_json: str) -> Hypothesis:
+    result = json.loads(result_json)
+    confidences = [float(word["conf"]) for word in result.get("result", [])]
+    return Hypothesis(str(result.get("text", "")), min(confidences, default=1.0))
+
+
+def _joined(parts: Iterable[Hypothesis]) -> Hypothesis:
+    heard = [part for part in parts if part.text]
+    return Hypothesis(
+        " ".join(part.text for part in heard), min((part.confidence for part in heard), default=1.0)
+    )
+
+
+class VoskModel:
+    """A loaded model. Read-only, so recognizers on several threads may share it."""
+
+    def __init__(self, model: Any, vosk: Any) -> None:
+        self._model = model
+        self._vosk = vosk
+
+    def recognizer(self, phrases: Sequence[str] | None) -> VoskRecognizer:
+        """A recognizer for these phrases and `[unk]`; None for the model's own language model.
+
+        A phrase with a word that the model lacks is left out whole: vosk would drop just the word,
+        and "go softlier" would become "go" (pitfalls V3). `missing_words` names such words.
+
+        Raises:
+            ModelError: the model can hear none of the phrases.
+        """
+        if phrases is None:
+            kaldi = self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE_HZ)
+        else:
+            kaldi = self._vosk.KaldiRecognizer(
+                self._model, SAMPLE_RATE_HZ, json.dumps(self._grammar(phrases))
+            )
+        kaldi.SetWords(True)  # noqa: FBT003 - vosk's signature
+        return VoskRecognizer(kaldi)
+
+    def missing_words(self, phrases: Sequence[str]) -> list[str]:
+        """The words of the phrases that the model can't hear, sorted."""
+        words = {word for phrase in phrases for word in phrase.split()} - {UNKNOWN}
+        return sorted(word for word in words if not self._knows(word))
+
+    def _grammar(self, phrases: Sequence[str]) -> list[str]:
+        missing = set(self.missing_words(phrases))
+        heard = [phrase for phrase in phrases if missing.isdisjoint(phrase.split())]
+        if not heard:
+            raise ModelError(
+                "The speech model knows none of the words asked for; "
+                "take another one: `voiceguide models get small-en-us`."
+            )
+        return [*heard, UNKNOWN]
+
+    def _knows(self, word: str) -> bool:
+        return int(self._model.vosk_model_find_word(word)) >= 0
+
+
+def load_model(path: Path) -> VoskModel:
+    """Load the model in a directory; takes 0.02 to 1 s, never touches a network.
+
+    Raises:
+        ModelError: there is no model, it is incomplete, or it can't take a grammar.
+    """
+    _check(path)
+    vosk = _vosk()
+    try:
+        # Always by path: `Model()` and `Model(lang=...)` download, then exit (pitfalls V13).
+        model = vosk.Model(model_path=str(path))
+    except Exception as error:  # vosk raises nothing narrower
+        raise ModelError(
+            f"The speech model in {path} can't be loaded; "
+            "get a fresh one with `voiceguide models get small-en-us`."
+        ) from error
+    return VoskModel(model, vosk)
+
+
+def _vosk() -> Any:
+    """The library, imported late: it pulls in requests and takes 0.2 s."""
+    try:
+        import vosk  # noqa: PLC0415
+    except (ImportError, OSError, TypeError) as error:
+        raise ModelError(
+            f"The speech library vosk can't be used here ({error}): run `pip install vosk`."
+        ) from error
+    vosk.SetLogLevel(-1)
+    return vosk
+
+
+def _check(path: Path) -> None:
+    if not path.is_dir():
+        raise ModelError(
+            f"There is no speech model in {path}; get one with `voiceguide models get small-en-us`."
+        )
+    graph = path / "graph" if (path / "am").is_dir() else path
+    am = path / "am" if (path / "am").is_dir() else path
+    if (graph / "HCLG.fst").exists() and not (graph / "HCLr.fst").exists():
+        raise ModelError(
+            f"The speech model in {path} has a fixed graph and can't take our phrases. "
+            + _BETTER_MODEL
+        )
+    # vosk reads conf/ in its newer layout and the model's root in the older one; without a
+    # feature configuration it would go on with Kaldi's defaults and hear nothing.
+    mfcc = path / "conf" / "mfcc.conf" if (path / "am").is_dir() else path / "mfcc.conf"
+    for needed in (am / "final.mdl", graph / "HCLr.fst", graph / "Gr.fst", mfcc):
+        if not needed.is_file():
+            lacking = needed.relative_to(path).as_posix()
+            raise ModelError(f"The speech model in {path} lacks {lacking}. {_BETTER_MODEL}")

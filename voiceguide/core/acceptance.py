@@ -1,0 +1,206 @@
+"""What counts as a command: the rules between a recognizer's text and a meaning. Pure.
+
+A small recognizer with a closed grammar forces whatever it hears into commands: acting on words
+inside a longer result makes hundreds of false commands an hour, and its confidence does not tell
+the false from the true [measured, docs/reference/hearing.md]. So a command is the whole utterance
+or nothing. Red flags are the exception and are looked for elsewhere, in whatever was said.
+
+Two moments decide. While an utterance runs, *quick* phrases ("stop", "next") are accepted from
+partial texts as soon as the text so far is the phrase, has stayed so, and no other phrase begins
+with it. At the end of the utterance, everything else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from voiceguide.core.grammar import Grammar, normalize
+from voiceguide.core.intents import Intent, Meaning
+
+UNKNOWN = "[unk]"
+
+
+class Reason(StrEnum):
+    """Why something was accepted, refused or put off; printed by `hear`."""
+
+    WHOLE_PHRASE = "the whole utterance is a phrase"
+    QUICK_PHRASE = "a quick phrase, steady"
+    RED_FLAG = "red-flag words"
+    NOTHING_HEARD = "no words"
+    UNKNOWN_WORDS = "words that are no phrase"
+    NO_PHRASE = "known words, but no phrase now"
+    NOT_ASKED_FOR = "a phrase that is not active now"
+    SELF_ECHO = "what the guide itself is saying"
+    TOO_SHORT = "too short for the phrase"
+    TOO_LONG = "too long for the phrase"
+    TOO_FAINT = "too faint"
+    PART_OF_TALK = "runs on from talk"
+    NO_WITNESS = "the second recognizer heard something else"
+    TOO_EARLY = "not yet steady"
+    MORE_MAY_COME = "a longer phrase begins so"
+    NOT_QUICK = "waits for the end of the utterance"
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Act on it."""
+
+    meaning: Meaning
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """It is no command."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Only more of the utterance can tell."""
+
+    reason: Reason
+
+
+Decision = Accept | Reject | Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of an utterance at one moment.
+
+    Attributes:
+        text: the command recognizer's words so far, or all of them.
+        is_final: the utterance is over.
+        steady_seconds: for how long the recognizer has given this text.
+        speech_seconds: from the onset to the newest speech.
+        silence_seconds: how long nothing has been said since.
+        level_dbfs: of the speech; relative to full scale.
+        gap_seconds: silence between the talk before and this utterance's onset.
+        is_own_voice: the guide is saying these very words.
+        is_guide_speaking: the guide is audible, so the rules are stricter.
+        second_text: another recognizer's text of the same utterance; None where there is none.
+    """
+
+    text: str
+    is_final: bool
+    steady_seconds: float = 0.0
+    speech_seconds: float = 0.5
+    silence_seconds: float = 0.0
+    level_dbfs: float = -26.0
+    gap_seconds: float = 60.0
+    is_own_voice: bool = False
+    is_guide_speaking: bool = False
+    second_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceSettings:
+    """Thresholds. The defaults hold for any model; a model's calibration file may carry its own."""
+
+    steady_seconds: float = 0.1
+    """Two partials in a row that agree, of a recognizer that is fed every 100 ms."""
+    steady_seconds_while_speaking: float = 0.2
+    quick_silence_seconds: float = 0.06
+    """Silence after a quick phrase before it is believed: in talk the next word follows at once."""
+    quick_silence_overrides: Mapping[str, float] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By intent name, where a false one is cheaper or dearer than usual."""
+    min_speech_seconds: float = 0.08
+    first_word_seconds: float = 1.2
+    """The longest that one word may take ..."""
+    next_word_seconds: float = 0.7
+    """... and each further one; longer talk is none of our phrases."""
+    min_level_dbfs: float = -65.0
+    talk_gap_seconds: float = 0.0
+    """A command that follows other talk sooner than this is taken for part of it."""
+
+
+class Acceptance:
+    """The rules for one grammar."""
+
+    def __init__(self, grammar: Grammar, settings: AcceptanceSettings | None = None) -> None:
+        self._grammar = grammar
+        self.settings = settings or AcceptanceSettings()
+
+    def judge(self, evidence: Evidence, active: frozenset[Intent]) -> Decision:
+        """Accept, reject, or wait for more of the utterance."""
+        text = normalize(evidence.text)
+        meaning = self._grammar.match(text, active)
+        doubt = self._doubt(evidence, text, meaning)
+        if evidence.is_final:
+            if doubt is not None or meaning is None:
+                return Reject(doubt or Reason.NO_PHRASE)
+            return Accept(meaning, Reason.WHOLE_PHRASE)
+        if doubt is not None or meaning is None:
+            return Wait(doubt or Reason.NO_PHRASE)
+        haste = self._haste(evidence, text, meaning, active)
+        return Wait(haste) if haste is not None else Accept(meaning, Reason.QUICK_PHRASE)
+
+    def expects_more(self, text: str, active: frozenset[Intent]) -> bool:
+        """Whether this text is the beginning of a phrase but none yet: wait longer for its end."""
+        said = normalize(text)
+        return (
+            bool(said)
+            and UNKNOWN not in said
+            and self._grammar.match(said, active) is None
+            and self._grammar.is_prefix(said, active)
+        )
+
+    def _doubt(self, evidence: Evidence, text: str, meaning: Meaning | None) -> Reason | None:
+        """What speaks against it, whether the utterance is over or not."""
+        if not text:
+            return Reason.NOTHING_HEARD
+        if UNKNOWN in text:
+            return Reason.UNKNOWN_WORDS
+        if meaning is None:
+            is_elsewhere = self._grammar.match(text, frozenset(Intent)) is not None
+            return Reason.NOT_ASKED_FOR if is_elsewhere else Reason.NO_PHRASE
+        if evidence.is_own_voice:
+            return Reason.SELF_ECHO
+        return self._implausible(evidence, len(text.split()))
+
+    def _implausible(self, evidence: Evidence, word_count: int) -> Reason | None:
+        settings = self.settings
+        longest = settings.first_word_seconds + settings.next_word_seconds * (word_count - 1)
+        if evidence.speech_seconds > longest:
+            return Reason.TOO_LONG
+        if evidence.is_final and evidence.speech_seconds < settings.min_speech_seconds:
+            return Reason.TOO_SHORT
+        if evidence.level_dbfs < settings.min_level_dbfs:
+            return Reason.TOO_FAINT
+        if evidence.gap_seconds < settings.talk_gap_seconds:
+            return Reason.PART_OF_TALK
+        return None
+
+    def _haste(
+        self, evidence: Evidence, text: str, meaning: Meaning, active: frozenset[Intent]
+    ) -> Reason | None:
+        """Why it is too early to act on a partial text; None when it may be acted on."""
+        if not self._grammar.is_quick(text):
+            return Reason.NOT_QUICK
+        if meaning.intent is not Intent.STOP and self._may_change(text, meaning, active):
+            return Reason.MORE_MAY_COME
+        needed = (
+            self.settings.steady_seconds_while_speaking
+            if evidence.is_guide_speaking
+            else self.settings.steady_seconds
+        )
+        if evidence.steady_seconds < needed:
+            return Reason.TOO_EARLY
+        silence = self.settings.quick_silence_overrides.get(
+            meaning.intent, self.settings.quick_silence_seconds
+        )
+        if not evidence.is_guide_speaking and evidence.silence_seconds < silence:
+            return Reason.TOO_EARLY
+        return None
+
+    def _may_change(self, text: str, meaning: Meaning, active: frozenset[Intent]) -> bool:
+        """Whether a longer active phrase with another meaning begins with this text."""
+        return any(
+            phrase.startswith(text + " ") and longer.intent in active and longer != meaning
+            for phrase, longer in self._grammar.meanings.items()
+        )

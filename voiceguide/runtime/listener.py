@@ -1,0 +1,305 @@
+"""Microphone blocks to utterances: echo canceller, voice activity, two lanes, acceptance.
+
+Synchronous: time is samples counted, so a recording and a microphone give the same results. The
+command lane is a closed grammar of the phrases; the red-flag lane hears whatever was said. Both
+are fed only while someone speaks, each utterance with a little of what came before its onset.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from voiceguide.audio.endpointing import (
+    Endpointer,
+    EndpointSettings,
+    SpeechStarted,
+    SpeechStopped,
+)
+from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples, level_dbfs
+from voiceguide.core.acceptance import UNKNOWN, Accept, Acceptance, Decision, Evidence, Reason
+from voiceguide.core.grammar import Grammar
+from voiceguide.core.intents import Intent, Meaning, Slot
+from voiceguide.core.red_flags import Judgement, Tier
+from voiceguide.core.self_echo import SelfEcho
+from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
+
+_UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
+
+
+class RedFlagJudge(Protocol):
+    """What the red-flag lane asks of the lexicon."""
+
+    def judge(self, text: str) -> Judgement:
+        """What the text means for safety."""
+
+
+class NoEchoCanceller:
+    """Passes the microphone's signal through, until a canceller takes its place."""
+
+    def cancel(self, near_end: Samples, far_end: Samples) -> Samples:  # noqa: ARG002 - the port's
+        """The near end itself."""
+        return near_end
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """The parts of a listener that hear.
+
+    `commands` makes or finds the recognizer for a set of active intents; `red_flags` is the second
+    lane. All of them belong to the listener's thread.
+    """
+
+    activity: VoiceActivity
+    commands: Callable[[frozenset[Intent]], Recognizer]
+    red_flags: Recognizer
+    echo_canceller: EchoCanceller = field(default_factory=NoEchoCanceller)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the session knows while a block is heard.
+
+    `saying` are the words that the guide is saying at this moment, empty while it is silent.
+    """
+
+    active: frozenset[Intent]
+    saying: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something a person said, and what was made of it. Times are seconds of the stream."""
+
+    start_s: float
+    end_s: float
+    decided_s: float
+    text: str
+    accepted: bool
+    reason: str
+    meaning: Meaning | None = None
+    red_flag: Judgement = field(default_factory=Judgement)
+
+    @property
+    def intent(self) -> Intent | None:
+        """What was meant; None where nothing was accepted or only a red flag was heard."""
+        return self.meaning.intent if self.meaning is not None else None
+
+    @property
+    def slots(self) -> dict[str, Slot]:
+        """The values within the meaning."""
+        return dict(self.meaning.slots) if self.meaning is not None else {}
+
+    @property
+    def tier(self) -> Tier | None:
+        """The red flag's tier, or None."""
+        return self.red_flag.tier
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether it may have been an answer that was not understood."""
+        return (
+            not self.accepted
+            and self.reason in {Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_ASKED_FOR}
+            and self.end_s - self.start_s <= _UNCLEAR_SECONDS
+        )
+
+
+@dataclass(slots=True)
+class _Running:
+    """The utterance that is being said."""
+
+    onset_sample: int
+    commands: Recognizer
+    gap_seconds: float
+    text: str = ""
+    text_since_sample: int = 0
+    early: Meaning | None = None
+    speech: list[Samples] = field(default_factory=list)
+
+
+class Listener:
+    """Hears block by block; one thread only."""
+
+    def __init__(
+        self,
+        ears: Ears,
+        rules: Acceptance,
+        red_flags: RedFlagJudge,
+        endpointing: EndpointSettings | None = None,
+    ) -> None:
+        self._ears = ears
+        self._rules = rules
+        self._red_flags = red_flags
+        self._endpointer = Endpointer(endpointing)
+        pre_roll_seconds = self._endpointer.settings.pre_roll_seconds
+        onset_seconds = self._endpointer.settings.onset_seconds
+        pre_roll_blocks = round((pre_roll_seconds + onset_seconds) * SAMPLE_RATE_HZ / BLOCK_SAMPLES)
+        self._pre_roll: deque[Samples] = deque(maxlen=max(1, pre_roll_blocks))
+        self._self_echo = SelfEcho()
+        self._now_sample = 0
+        self._last_speech_sample: int | None = None
+        self._running: _Running | None = None
+
+    @property
+    def is_someone_speaking(self) -> bool:
+        """Whether an utterance is running: the guide may fall silent to hear it better."""
+        return self._running is not None
+
+    def hear(
+        self, near_end: Samples, far_end: Samples, surroundings: Surroundings
+    ) -> list[Utterance]:
+        """Take one block of `BLOCK_SAMPLES` and return what has been decided with it."""
+        block = self._ears.echo_canceller.cancel(near_end, far_end)
+        self._now_sample += BLOCK_SAMPLES
+        self._self_echo.note(surroundings.saying, self._seconds(self._now_sample))
+        probability = self._ears.activity.probability(block)
+        event = self._endpointer.step(probability, expects_more=self._expects_more(surroundings))
+        if isinstance(event, SpeechStarted):
+            self._begin(event, surroundings)
+        self._take(block)
+        if self._running is None:
+            return []
+        if isinstance(event, SpeechStopped):
+            return self._end(self._running, event.end_sample, surroundings)
+        return self._decide_early(self._running, surroundings)
+
+    def finish(self, surroundings: Surroundings) -> list[Utterance]:
+        """The stream has ended: settle the utterance that is still running."""
+        event = self._endpointer.stop()
+        if event is None or self._running is None:
+            return []
+        return self._end(self._running, event.end_sample, surroundings)
+
+    def _begin(self, event: SpeechStarted, surroundings: Surroundings) -> None:
+        last = self._last_speech_sample
+        gap_seconds = 3600.0 if last is None else self._seconds(event.onset_sample - last)
+        commands = self._ears.commands(surroundings.active)
+        self._running = _Running(event.onset_sample, commands, gap_seconds)
+        for block in self._pre_roll:
+            self._feed(self._running, block)
+        self._pre_roll.clear()
+
+    def _take(self, block: Samples) -> None:
+        if self._running is None:
+            self._pre_roll.append(block)
+        else:
+            self._feed(self._running, block)
+
+    def _feed(self, running: _Running, block: Samples) -> None:
+        text = running.commands.feed(block).text
+        self._ears.red_flags.feed(block)
+        running.speech.append(block)
+        if text != running.text:
+            running.text = text
+            running.text_since_sample = self._now_sample
+
+    def _expects_more(self, surroundings: Surroundings) -> bool:
+        running = self._running
+        return running is not None and self._rules.expects_more(running.text, surroundings.active)
+
+    def _decide_early(self, running: _Running, surroundings: Surroundings) -> list[Utterance]:
+        if running.early is not None:
+            return []
+        end_sample = self._now_sample - round(self._endpointer.silence_seconds * SAMPLE_RATE_HZ)
+        evidence = self._evidence(running, running.text, end_sample, is_final=False)
+        decision = self._rules.judge(evidence, surroundings.active)
+        if not isinstance(decision, Accept):
+            return []
+        running.early = decision.meaning
+        return [self._utterance(running, end_sample, running.text, decision)]
+
+    def _end(
+        self, running: _Running, end_sample: int, surroundings: Surroundings
+    ) -> list[Utterance]:
+        text = running.commands.finish().text
+        said = " ".join(self._ears.red_flags.finish().text.replace(UNKNOWN, " ").split())
+        self._running = None
+        self._last_speech_sample = end_sample
+        red_flag = self._judge_red_flag(running, said, end_sample)
+        if red_flag is not None:
+            return [red_flag]
+        evidence = self._evidence(running, text, end_sample, is_final=True)
+        decision = self._rules.judge(evidence, surroundings.active)
+        if running.early is not None and not (
+            isinstance(decision, Accept) and decision.meaning != running.early
+        ):
+            return []
+        return [self._utterance(running, end_sample, text, decision)]
+
+    def _judge_red_flag(self, running: _Running, said: str, end_sample: int) -> Utterance | None:
+        judgement = self._red_flags.judge(said)
+        if judgement.tier is None and not judgement.ask:
+            return None
+        start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
+        is_echo = self._self_echo.is_echo(said, start_s, end_s)
+        return Utterance(
+            start_s=start_s,
+            end_s=end_s,
+            decided_s=self._seconds(self._now_sample),
+            text=said,
+            accepted=not is_echo,
+            reason=Reason.SELF_ECHO if is_echo else f"{Reason.RED_FLAG}: {judgement.reason}",
+            red_flag=Judgement() if is_echo else judgement,
+        )
+
+    def _evidence(
+        self, running: _Running, text: str, end_sample: int, *, is_final: bool
+    ) -> Evidence:
+        start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
+        return Evidence(
+            text=text,
+            is_final=is_final,
+            steady_seconds=self._seconds(self._now_sample - running.text_since_sample),
+            speech_seconds=end_s - start_s,
+            silence_seconds=self._endpointer.silence_seconds,
+            level_dbfs=level_dbfs(np.concatenate(running.speech)) if text else -120.0,
+            gap_seconds=running.gap_seconds,
+            is_own_voice=self._self_echo.is_echo(text, start_s, end_s),
+            is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
+        )
+
+    def _utterance(
+        self, running: _Running, end_sample: int, text: str, decision: Decision
+    ) -> Utterance:
+        return Utterance(
+            start_s=self._seconds(running.onset_sample),
+            end_s=self._seconds(end_sample),
+            decided_s=self._seconds(self._now_sample),
+            text=text,
+            accepted=isinstance(decision, Accept),
+            reason=decision.reason,
+            meaning=decision.meaning if isinstance(decision, Accept) else None,
+        )
+
+    @staticmethod
+    def _seconds(samples: int) -> float:
+        return samples / SAMPLE_RATE_HZ
+
+
+class CommandRecognizers:
+    """Finds the command recognizer for the active intents.
+
+    A recognizer for each set of phrases is made once and kept: changing a recognizer's grammar is
+    discouraged (vosk-api#1102) and refused while it holds audio, a second recognizer is cheap.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[tuple[str, ...]], Recognizer],
+        grammar: Grammar,
+        extra: tuple[str, ...] = (),
+    ) -> None:
+        self._make = make
+        self._grammar = grammar
+        self._extra = extra
+        self._made: dict[tuple[str, ...], Recognizer] = {}
+
+    def __call__(self, active: frozenset[Intent]) -> Recognizer:
+        """The recognizer for these intents."""
+        phrases = (*self._grammar.phrases_for(active), *self._extra)
+        if phrases not in self._made:
+            self._made[phrases] = self._make(phrases)
+        return self._made[phrases]
