@@ -32,7 +32,7 @@ class Region(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PressureBounds:
-    """Pressure on a scale of 1 (very light) to 5 (very firm): where a step starts, and its bounds."""
+    """Pressure from 1 (very light) to 5 (very firm): where a step starts, and its bounds."""
 
     usual: int
     least: int = 1
@@ -98,7 +98,8 @@ class RatingLoop:
 class Step:
     """One instruction and everything that belongs to it.
 
-    `say` may contain `{pressure}`, which becomes the session's pressure in words.
+    `say`, `brief` and a variation's `say` may contain `{pressure}`, which becomes the session's
+    pressure in words.
     """
 
     id: str
@@ -147,7 +148,10 @@ class RoutineRedFlag:
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """A whole routine, in the order in which it is said."""
+    """A whole routine, in the order in which it is said.
+
+    `menu_order` is its place in the spoken menu, small first; equal ones go by title.
+    """
 
     id: str
     title: str
@@ -164,3 +168,4 @@ class Routine:
     oil: str = ""
     limits: Limits = field(default_factory=Limits)
     red_flags: tuple[RoutineRedFlag, ...] = ()
+    menu_order: int = 100

@@ -1,0 +1,45 @@
+"""The standard questions before the start: one wording, in `screening.yaml`, for every routine."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from voiceguide.content.mends import schema_problems
+from voiceguide.content.routine_schema import FileModel, Screen, Text
+from voiceguide.content.yaml_lines import read_document
+from voiceguide.errors import ContentError
+
+PATH = Path(__file__).with_name("screening.yaml")
+
+
+class StandardQuestion(FileModel):
+    """A question as the giver hears it, as someone alone hears it, and the advice after "yes"."""
+
+    partner: Text
+    self: Text
+    advice: Text
+
+
+@cache
+def questions() -> dict[Screen, StandardQuestion]:
+    """The words of every standard question."""
+    return read_questions(PATH)
+
+
+def read_questions(path: Path) -> dict[Screen, StandardQuestion]:
+    """Reads the questions from a file, which must have each of them.
+
+    Raises:
+        ContentError: with every problem found.
+    """
+    document = read_document(path)
+    try:
+        found = TypeAdapter(dict[Screen, StandardQuestion]).validate_python(document.value)
+    except ValidationError as error:
+        raise ContentError(*schema_problems(error, document)) from None
+    missing = [screen.value for screen in Screen if screen not in found]
+    if missing:
+        what = f"The questions {', '.join(missing)} are missing."
+        raise ContentError(document.problem((), what, "Write them."))
+    return found
