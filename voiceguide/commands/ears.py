@@ -1,0 +1,96 @@
+"""Builds a listener from a model and a language: what `run`, `rehearse` and `hear` share.
+
+Thresholds that depend on the model stand in `calibration.json` beside it, written by
+`benchmarks/hearing.py`; without that file the defaults hold.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from voiceguide.adapters.silero_activity import SileroActivity
+from voiceguide.adapters.vosk_recognizer import UNKNOWN
+from voiceguide.audio.endpointing import EndpointSettings
+from voiceguide.core.acceptance import Acceptance, AcceptanceSettings
+from voiceguide.core.grammar import Grammar
+from voiceguide.errors import ModelError
+from voiceguide.ports import EchoCanceller, RecognizerFactory
+from voiceguide.runtime.listener import (
+    CommandRecognizers,
+    Ears,
+    Listener,
+    NoEchoCanceller,
+    RedFlagJudge,
+)
+
+CALIBRATION_FILE = "calibration.json"
+
+_Settings = TypeVar("_Settings", AcceptanceSettings, EndpointSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was tuned for one model.
+
+    Attributes:
+        decoys: words that are no phrases but sound like them; hearing one rejects.
+        unknown_weight: how often `[unk]` stands in the grammar; more rejects more.
+    """
+
+    acceptance: AcceptanceSettings = field(default_factory=AcceptanceSettings)
+    endpointing: EndpointSettings = field(default_factory=EndpointSettings)
+    decoys: tuple[str, ...] = ()
+    unknown_weight: int = 1
+
+
+def load_calibration(model: Path) -> Calibration:
+    """Read the model's calibration; the defaults where it has none.
+
+    Raises:
+        ModelError: the file is not what `benchmarks/hearing.py` writes.
+    """
+    path = model / CALIBRATION_FILE
+    if not path.is_file():
+        return Calibration()
+    try:
+        tables = json.loads(path.read_text(encoding="utf-8"))
+        return Calibration(
+            acceptance=_settings(AcceptanceSettings, tables.get("acceptance", {})),
+            endpointing=_settings(EndpointSettings, tables.get("endpointing", {})),
+            decoys=tuple(str(word) for word in tables.get("decoys", [])),
+            unknown_weight=int(tables.get("unknown_weight", 1)),
+        )
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"{path} can't be used ({error}): remove it to use the defaults."
+        ) from None
+
+
+def _settings(kind: type[_Settings], table: Mapping[str, Any]) -> _Settings:
+    unknown = set(table) - {each.name for each in fields(kind)}
+    if unknown:
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+    return kind(**table)
+
+
+def build_listener(
+    model: RecognizerFactory,
+    grammar: Grammar,
+    red_flags: RedFlagJudge,
+    calibration: Calibration | None = None,
+    echo_canceller: EchoCanceller | None = None,
+) -> Listener:
+    """A listener of its own, for one thread and one stream; the model may be shared."""
+    calibration = calibration or Calibration()
+    extra = (*calibration.decoys, *[UNKNOWN] * (calibration.unknown_weight - 1))
+    ears = Ears(
+        activity=SileroActivity(),
+        commands=CommandRecognizers(model.recognizer, grammar, extra),
+        red_flags=model.recognizer(None),
+        echo_canceller=echo_canceller or NoEchoCanceller(),
+    )
+    return Listener(
+        ears, Acceptance(grammar, calibration.acceptance), red_flags, calibration.endpointing
+    )
