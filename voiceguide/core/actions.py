@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from voiceguide.core.red_flags import Tier
+from voiceguide.core.settings import Settings
 
 
 class Earcon(StrEnum):
@@ -58,6 +59,13 @@ class AdjustVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberSettings:
+    """Keep these settings for the next session."""
+
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseRedFlag:
     """Record that a red flag was raised: the tier, what was heard and why it was taken for one."""
 
@@ -73,4 +81,4 @@ class End:
     red_flag: Tier | None = None
 
 
-Action = Say | FallSilent | Play | AdjustVoice | RaiseRedFlag | End
+Action = Say | FallSilent | Play | AdjustVoice | RememberSettings | RaiseRedFlag | End

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from voiceguide.core.intents import Intent, Meaning
@@ -32,7 +32,7 @@ class Grammar:
     quick: frozenset[str] = frozenset()
     leading: tuple[str, ...] = ()
     trailing: tuple[str, ...] = ()
-    homophones: Mapping[str, str] = MappingProxyType({})
+    homophones: Mapping[str, str] = field(default_factory=dict)
 
     def match(self, text: str, active: frozenset[Intent]) -> Meaning | None:
         """The meaning of a whole utterance, or None where it is no active phrase."""

@@ -1,0 +1,178 @@
+"""Before the first step: choosing from the spoken menu, screening questions, preparation."""
+
+from voiceguide.core.actions import AdjustVoice
+from voiceguide.core.intents import Intent, Meaning
+from voiceguide.core.prompts import Prompt
+from voiceguide.core.routine import Routine, ScreeningQuestion
+from voiceguide.core.state import Phase, State
+from voiceguide.core.steps import ANSWER_SECONDS, go_to
+from voiceguide.core.turn import Turn
+
+
+def begin(turn: Turn, routine_id: str | None) -> None:
+    """Greet, then open the routine asked for or read the menu."""
+    settings = turn.state.settings
+    turn.do(AdjustVoice(settings.rate_wpm, settings.volume))
+    routine = find_routine(turn, routine_id) if routine_id else None
+    if routine is not None:
+        choose(turn, routine)
+    elif not turn.world.routines:
+        turn.enter(Phase.DECLINED)
+        turn.say(turn.text(Prompt.EMPTY_LIBRARY))
+    else:
+        unknown = turn.text(Prompt.UNKNOWN_ROUTINE, name=routine_id) if routine_id else ""
+        menu(turn, turn.text(Prompt.WELCOME), unknown)
+
+
+def find_routine(turn: Turn, routine_id: str) -> Routine | None:
+    """The routine with this id, or None."""
+    return next((r for r in turn.world.routines if r.id == routine_id), None)
+
+
+def menu(turn: Turn, *lead: str) -> None:
+    """Read the titles with their numbers."""
+    turn.enter(Phase.CHOOSING)
+    turn.set(routine=None, asked=0)
+    turn.say(*lead, menu_text(turn))
+
+
+def menu_text(turn: Turn) -> str:
+    """The spoken menu."""
+    number = turn.world.prompts.number
+    items = (
+        turn.text(Prompt.MENU_ITEM, number=number(i), title=routine.title)
+        for i, routine in enumerate(turn.world.routines, start=1)
+    )
+    return " ".join((turn.text(Prompt.MENU), *items))
+
+
+def on_menu_answer(turn: Turn, meaning: Meaning) -> None:
+    """A title or a number was said."""
+    routines = turn.world.routines
+    number = meaning.slot("number")
+    if isinstance(number, int) and 1 <= number <= len(routines):
+        choose(turn, routines[number - 1])
+        return
+    routine = find_routine(turn, str(meaning.slot("routine")))
+    if routine is None:
+        turn.say(turn.text(Prompt.MENU_AGAIN), menu_text(turn))
+    else:
+        choose(turn, routine)
+
+
+def choose(turn: Turn, routine: Routine) -> None:
+    """Introduce a routine and put its first screening question, or go on to preparing."""
+    fresh = State(settings=turn.state.settings, last_utterance_id=turn.state.last_utterance_id)
+    turn.state = fresh
+    turn.set(routine=routine)
+    lead = (
+        turn.text(Prompt.INTRODUCTION, title=routine.title, summary=routine.summary),
+        turn.text(Prompt.SAFETY_NOTE),
+    )
+    if routine.screening:
+        turn.enter(Phase.SCREENING)
+        turn.say(*lead, turn.text(Prompt.SCREENING_START), screening_text(turn))
+    else:
+        prepare(turn, *lead)
+
+
+def screening_question(turn: Turn) -> ScreeningQuestion | None:
+    """The question that is due, or None when all are answered."""
+    routine = turn.state.routine
+    questions = routine.screening if routine else ()
+    return questions[turn.state.position] if turn.state.position < len(questions) else None
+
+
+def screening_text(turn: Turn) -> str:
+    """The question that is due, in words."""
+    question = screening_question(turn)
+    return question.ask if question else ""
+
+
+def on_screening_answer(turn: Turn, intent: Intent) -> None:
+    """The answer that stops, or "not sure", declines; the other leads to the next question."""
+    question = screening_question(turn)
+    if question is None:
+        return
+    if intent is Intent.NOT_SURE or intent.value == question.stop_if:
+        decline(turn, question.advice)
+        return
+    turn.set(position=turn.state.position + 1, asked=0)
+    if screening_question(turn) is None:
+        prepare(turn, turn.text(Prompt.SCREENING_DONE))
+    else:
+        turn.say(screening_text(turn))
+
+
+def screening_back(turn: Turn) -> None:
+    """Put the question before this one again."""
+    turn.set(position=max(0, turn.state.position - 1), asked=0)
+    turn.say(screening_text(turn))
+
+
+def on_screening_deadline(turn: Turn) -> None:
+    """No answer: ask once more, then don't begin."""
+    if turn.state.asked == 0:
+        turn.set(asked=1)
+        turn.say(screening_text(turn), turn.text(Prompt.SCREENING_YES_NO))
+        turn.wake_in(None)
+    else:
+        decline(turn, turn.text(Prompt.SCREENING_SILENT))
+
+
+def decline(turn: Turn, advice: str) -> None:
+    """Kindly don't begin; the session ends after the words."""
+    turn.enter(Phase.DECLINED)
+    turn.say(turn.text(Prompt.DECLINED, advice=advice))
+
+
+def prepare(turn: Turn, *lead: str) -> None:
+    """Name what is needed, then the preparations one at a time."""
+    routine = turn.state.routine
+    if routine is None:
+        return
+    turn.enter(Phase.PREPARING)
+    turn.set(position=0)
+    things = turn.world.prompts.all_of(list(routine.equipment))
+    equipment = turn.text(Prompt.EQUIPMENT, things=things) if routine.equipment else ""
+    turn.say(*lead, equipment, preparation_text(turn))
+
+
+def preparation_text(turn: Turn) -> str:
+    """The preparation that is due and how to go on."""
+    routine = turn.state.routine
+    todo = routine.preparation[turn.state.position :] if routine else ()
+    return " ".join((*todo[:1], turn.text(Prompt.PREPARATION_READY)))
+
+
+def prepared(turn: Turn) -> None:
+    """One preparation is done: name the next, or begin with the first step."""
+    routine = turn.state.routine
+    position = turn.state.position + 1
+    turn.set(position=position, asked=0)
+    if routine is not None and position < len(routine.preparation):
+        turn.say(preparation_text(turn))
+    else:
+        go_to(turn, 0)
+
+
+def preparation_back(turn: Turn) -> None:
+    """Name the preparation before this one again."""
+    turn.set(position=max(0, turn.state.position - 1), asked=0)
+    turn.say(preparation_text(turn))
+
+
+def on_quiet_opening(turn: Turn) -> None:
+    """Silence in the menu or while preparing: say once more what to say, then just listen."""
+    if turn.state.asked:
+        turn.wake_in(None)
+        return
+    turn.set(asked=1)
+    choosing = turn.state.phase is Phase.CHOOSING
+    turn.say(turn.text(Prompt.MENU_SILENT if choosing else Prompt.PREPARATION_WAITING))
+    turn.wake_in(None)
+
+
+def arm(turn: Turn) -> None:
+    """The opening's words are said: wait for an answer."""
+    turn.wake_in(ANSWER_SECONDS if turn.state.phase is Phase.SCREENING else 3 * ANSWER_SECONDS)

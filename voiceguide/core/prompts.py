@@ -1,0 +1,195 @@
+"""Every occasion on which the guide speaks. The words are in the language file."""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Prompt(StrEnum):
+    """One key per occasion; the language file must have each, with just these placeholders."""
+
+    WELCOME = "welcome"
+    MENU = "menu"
+    MENU_ITEM = "menu_item"
+    MENU_AGAIN = "menu_again"
+    MENU_SILENT = "menu_silent"
+    EMPTY_LIBRARY = "empty_library"
+    UNKNOWN_ROUTINE = "unknown_routine"
+    INTRODUCTION = "introduction"
+    SAFETY_NOTE = "safety_note"
+    SCREENING_START = "screening_start"
+    SCREENING_YES_NO = "screening_yes_no"
+    SCREENING_DONE = "screening_done"
+    SCREENING_SILENT = "screening_silent"
+    DECLINED = "declined"
+    EQUIPMENT = "equipment"
+    PREPARATION_READY = "preparation_ready"
+    PREPARATION_WAITING = "preparation_waiting"
+    STEP_NUMBER = "step_number"
+    SAY_NEXT = "say_next"
+    STILL_HERE = "still_here"
+    TIME_UP = "time_up"
+    HALF_WAY = "half_way"
+    CHANGE_SIDES = "change_sides"
+    VARIATIONS = "variations"
+    VARIATION_CHOSEN = "variation_chosen"
+    NO_VARIATION = "no_variation"
+    FIRST_STEP = "first_step"
+    NO_SUCH_STEP = "no_such_step"
+    STARTING_OVER = "starting_over"
+    SOFTER = "softer"
+    FIRMER = "firmer"
+    SOFTEST = "softest"
+    FIRMEST = "firmest"
+    JUST_RIGHT = "just_right"
+    NO_PRESSURE = "no_pressure"
+    CHECK_IN = "check_in"
+    CHECK_IN_SOFTER_OR_FIRMER = "check_in_softer_or_firmer"
+    CHECK_IN_SILENT = "check_in_silent"
+    CHECK_IN_MISSED_ALONE = "check_in_missed_alone"
+    RATING_ASK = "rating_ask"
+    RATING_HOLD = "rating_hold"
+    RATING_EASE_OFF = "rating_ease_off"
+    RATING_AGAIN = "rating_again"
+    RATING_RELEASE = "rating_release"
+    RATING_SILENT = "rating_silent"
+    PAUSED = "paused"
+    PAUSED_WAITING = "paused_waiting"
+    RESUMING = "resuming"
+    STOPPED = "stopped"
+    STOPPED_HINT = "stopped_hint"
+    MORE_TIME = "more_time"
+    SECONDS_LEFT = "seconds_left"
+    MINUTES_LEFT = "minutes_left"
+    LAST_STEP = "last_step"
+    WHERE = "where"
+    WHERE_MENU = "where_menu"
+    NO_WHY = "no_why"
+    HELP = "help"
+    HELP_MORE = "help_more"
+    NOT_NOW = "not_now"
+    NO_MATCH = "no_match"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    LOUDEST = "loudest"
+    QUIETEST = "quietest"
+    SLOWER = "slower"
+    FASTER = "faster"
+    SLOWEST = "slowest"
+    FASTEST = "fastest"
+    FULL = "full"
+    BRIEF = "brief"
+    AUTOMATIC = "automatic"
+    WAIT_FOR_ME = "wait_for_me"
+    MORE_OIL = "more_oil"
+    OIL_USUAL = "oil_usual"
+    ASLEEP = "asleep"
+    AWAKE = "awake"
+    UNDONE = "undone"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    FINISHED = "finished"
+    ENDING_EARLY = "ending_early"
+    GOODBYE = "goodbye"
+    RED_FLAG_STOP_SELF = "red_flag_stop_self"
+    RED_FLAG_STOP_GIVER = "red_flag_stop_giver"
+    ASK_IS_IT_A_SYMPTOM = "ask_is_it_a_symptom"
+    ASK_BOTH_LEGS_OR_SADDLE = "ask_both_legs_or_saddle"
+    ASK_SUDDEN_OR_ONE_SIDED = "ask_sudden_or_one_sided"
+    ASK_FALSE_ALARM = "ask_false_alarm"
+    NO_SYMPTOM = "no_symptom"
+    ADVICE_EMERGENCY = "advice_emergency"
+    ADVICE_URGENT = "advice_urgent"
+    ADVICE_CAUTION = "advice_caution"
+    AREA_CLOSED = "area_closed"
+    OTHER_AREA = "other_area"
+    NO_OTHER_AREA = "no_other_area"
+    FALSE_ALARM_TAKEN = "false_alarm_taken"
+    MICROPHONE_LOST = "microphone_lost"
+    MICROPHONE_BACK = "microphone_back"
+    SPEAKER_BACK = "speaker_back"
+
+
+PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
+    Prompt.MENU_ITEM: frozenset({"number", "title"}),
+    Prompt.UNKNOWN_ROUTINE: frozenset({"name"}),
+    Prompt.INTRODUCTION: frozenset({"title", "summary"}),
+    Prompt.DECLINED: frozenset({"advice"}),
+    Prompt.EQUIPMENT: frozenset({"things"}),
+    Prompt.STEP_NUMBER: frozenset({"number", "count"}),
+    Prompt.CHANGE_SIDES: frozenset({"side"}),
+    Prompt.VARIATIONS: frozenset({"names"}),
+    Prompt.VARIATION_CHOSEN: frozenset({"say"}),
+    Prompt.NO_SUCH_STEP: frozenset({"count"}),
+    Prompt.SOFTER: frozenset({"how", "pressure"}),
+    Prompt.FIRMER: frozenset({"how", "pressure"}),
+    Prompt.SOFTEST: frozenset({"pressure"}),
+    Prompt.FIRMEST: frozenset({"pressure"}),
+    Prompt.RATING_HOLD: frozenset({"seconds"}),
+    Prompt.SECONDS_LEFT: frozenset({"time"}),
+    Prompt.MINUTES_LEFT: frozenset({"time"}),
+    Prompt.WHERE: frozenset({"number", "count", "title"}),
+    Prompt.HELP: frozenset({"phrases"}),
+    Prompt.NOT_NOW: frozenset({"phrases"}),
+    Prompt.NO_MATCH: frozenset({"phrases"}),
+    Prompt.MORE_OIL: frozenset({"how"}),
+}
+"""What each prompt is given; prompts not named here take nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The guide's words in one language.
+
+    Attributes:
+        texts: a template for every `Prompt`.
+        pressures: the five words for pressure 1 to 5.
+        numbers: words for 0 upwards, used in counting aloud.
+        names: how each intent is named in help, by the intent's value.
+    """
+
+    texts: Mapping[Prompt, str]
+    pressures: tuple[str, ...]
+    numbers: tuple[str, ...]
+    names: Mapping[str, str]
+    either: str = "or"
+    both: str = "and"
+
+    def text(self, prompt: Prompt, **values: object) -> str:
+        """The words for an occasion."""
+        return self.texts[prompt].format(**values)
+
+    def number(self, value: int) -> str:
+        """A number in words where the language file has it, else in digits."""
+        return self.numbers[value] if 0 <= value < len(self.numbers) else str(value)
+
+    def one_of(self, items: list[str]) -> str:
+        """The items as a choice: "a, b or c"."""
+        return _listing(items, self.either)
+
+    def all_of(self, items: list[str]) -> str:
+        """The items as a list: "a, b and c"."""
+        return _listing(items, self.both)
+
+    def duration(self, seconds: float) -> str:
+        """A time as people say it: "forty seconds", "about three minutes"."""
+        if seconds < 90:
+            tens = max(5, round(seconds / 5) * 5)
+            return f"{self.number(tens)} seconds"
+        minutes = round(seconds / 60)
+        return f"about {self.number(minutes)} minutes"
+
+
+def _listing(items: list[str], conjunction: str) -> str:
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def placeholders_of(template: str) -> frozenset[str]:
+    """The names in braces of a template.
+
+    Raises:
+        ValueError: the template's braces don't match.
+    """
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
