@@ -46,7 +46,9 @@ _TENS = ("ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
 _NUMBERS = {
     **{word: value for value, word in enumerate(_DIGITS)},
     **{word: value * 10 for value, word in enumerate(_TENS, start=1)},
-    **{"a": 1, "fifteen": 15, "hundred": 100},
+    "a": 1,
+    "fifteen": 15,
+    "hundred": 100,
 }
 _HOLD_FOR = re.compile(r"\bhold\b.*?\b([a-z]+(?:-[a-z]+)?|\d+) (second|minute)s?\b", re.IGNORECASE)
 
