@@ -1,0 +1,269 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+from voiceguide.core.acceptance import Acceptance, Reason
+from voiceguide.core.grammar import Grammar
+from voiceguide.core.intents import Intent, Meaning
+from voiceguide.core.red_flags import Judgement, Tier
+from voiceguide.ports import Hypothesis, Recognizer
+from voiceguide.runtime.listener import (
+    CommandRecognizers,
+    Ears,
+    Listener,
+    Surroundings,
+    Utterance,
+)
+
+GRAMMAR = Grammar(
+    meanings={
+        "next": Meaning(Intent.NEXT),
+        "stop": Meaning(Intent.STOP),
+        "stop the session": Meaning(Intent.END),
+        "softer": Meaning(Intent.SOFTER),
+        "three": Meaning(Intent.NUMBER, (("number", 3),)),
+    },
+    quick=frozenset({"next", "stop"}),
+)
+AT_WORK = Surroundings(frozenset({Intent.NEXT, Intent.STOP, Intent.END, Intent.SOFTER}))
+SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
+LOUD = np.full(BLOCK_SAMPLES, 0.1, dtype=np.float32)
+
+
+class LevelActivity:
+    """Whatever is loud is speech."""
+
+    def probability(self, block: Samples) -> float:
+        return 1.0 if np.abs(block).max() > 0.01 else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+class ScriptedRecognizer:
+    """Knows what it will hear in each utterance: (seconds of speech, text so far), then all."""
+
+    def __init__(self, *utterances: Sequence[tuple[float, str]]) -> None:
+        self._utterances = [list(each) for each in utterances]
+        self._loud_samples = 0
+        self.fed_samples: list[int] = [0]
+
+    def feed(self, samples: Samples) -> Hypothesis:
+        self.fed_samples[-1] += len(samples)
+        self._loud_samples += int(np.count_nonzero(np.abs(samples) > 0.01))
+        return Hypothesis(self._text_at(self._loud_samples / SAMPLE_RATE_HZ))
+
+    def finish(self) -> Hypothesis:
+        text = self._text_at(float("inf"))
+        self._loud_samples = 0
+        self.fed_samples.append(0)
+        self._utterances = self._utterances[1:]
+        return Hypothesis(text)
+
+    def _text_at(self, seconds: float) -> str:
+        script = self._utterances[0] if self._utterances else []
+        return next((text for since, text in reversed(script) if seconds >= since), "")
+
+
+class NumbAlarm:
+    """A lexicon of one word."""
+
+    def judge(self, text: str) -> Judgement:
+        if "numb" in text.split():
+            return Judgement(Tier.URGENT, reason="numb")
+        return Judgement()
+
+
+class HalfCanceller:
+    """Takes half of the far end away."""
+
+    def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
+        return near_end - far_end * np.float32(0.5)
+
+
+def _listener(
+    commands: Recognizer, red_flags: Recognizer | None = None, **parts: HalfCanceller
+) -> Listener:
+    ears = Ears(LevelActivity(), lambda _: commands, red_flags or ScriptedRecognizer(), **parts)
+    return Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
+
+
+def _play(
+    listener: Listener, *runs: tuple[float, Samples], surroundings: Surroundings = AT_WORK
+) -> list[Utterance]:
+    """Play (seconds, block) runs."""
+    heard: list[Utterance] = []
+    for seconds, block in runs:
+        for _ in range(round(seconds * SAMPLE_RATE_HZ / BLOCK_SAMPLES)):
+            heard += listener.hear(block, SILENCE, surroundings)
+    return heard
+
+
+def test_a_quick_command_is_decided_before_the_hangover_is_over() -> None:
+    commands = ScriptedRecognizer([(0.2, "next")])
+
+    (heard,) = _play(_listener(commands), (1.0, SILENCE), (0.4, LOUD), (1.0, SILENCE))
+
+    assert heard.accepted
+    assert heard.intent is Intent.NEXT
+    assert heard.reason == Reason.QUICK_PHRASE
+    assert heard.start_s == pytest.approx(1.0)
+    assert heard.end_s == pytest.approx(1.4)
+    assert 1.4 < heard.decided_s < 1.55
+
+
+def test_another_command_is_decided_at_the_end_of_its_utterance() -> None:
+    commands = ScriptedRecognizer([(0.2, "softer")])
+
+    (heard,) = _play(_listener(commands), (1.0, SILENCE), (0.4, LOUD), (1.0, SILENCE))
+
+    assert heard.intent is Intent.SOFTER
+    assert heard.reason == Reason.WHOLE_PHRASE
+    assert heard.decided_s == pytest.approx(1.4 + 0.25, abs=0.02)
+
+
+def test_a_command_inside_talk_is_not_acted_on() -> None:
+    commands = ScriptedRecognizer([(0.2, "next"), (0.5, "next [unk]"), (2.0, "next [unk] stop")])
+
+    (heard,) = _play(_listener(commands), (2.5, LOUD), (1.0, SILENCE))
+
+    assert not heard.accepted
+    assert heard.intent is None
+    assert heard.reason == Reason.UNKNOWN_WORDS
+
+
+def test_silence_is_nothing_and_feeds_no_recognizer() -> None:
+    commands = ScriptedRecognizer([(0.0, "next")])
+
+    assert _play(_listener(commands), (5.0, SILENCE)) == []
+    assert commands.fed_samples == [0]
+
+
+def test_what_came_just_before_the_onset_is_heard_too() -> None:
+    commands = ScriptedRecognizer([(0.2, "softer")])
+    _play(_listener(commands), (1.0, SILENCE), (0.4, LOUD), (0.5, SILENCE))
+
+    pre_roll_seconds = commands.fed_samples[0] / SAMPLE_RATE_HZ - 0.4 - 0.25
+    assert pre_roll_seconds == pytest.approx(0.3, abs=0.03)
+
+
+def test_an_utterance_is_told_once_even_when_accepted_early() -> None:
+    commands = ScriptedRecognizer([(0.2, "stop")], [(0.2, "stop")])
+    runs = ((0.5, SILENCE), (0.4, LOUD), (0.5, SILENCE), (0.4, LOUD), (0.5, SILENCE))
+
+    assert [heard.intent for heard in _play(_listener(commands), *runs)] == [Intent.STOP] * 2
+
+
+def test_a_longer_phrase_follows_the_quick_one_that_it_begins_with() -> None:
+    commands = ScriptedRecognizer([(0.2, "stop"), (0.5, "stop the session")])
+    runs = ((0.4, LOUD), (0.14, SILENCE), (0.4, LOUD), (0.5, SILENCE))
+
+    heard = _play(_listener(commands), *runs)
+
+    assert [each.intent for each in heard] == [Intent.STOP, Intent.END]
+
+
+def test_a_red_flag_is_found_in_whatever_was_said() -> None:
+    commands = ScriptedRecognizer([(0.2, "[unk]")])
+    red_flags = ScriptedRecognizer([(0.2, "my arm"), (0.6, "my arm is numb [unk]")])
+
+    (heard,) = _play(_listener(commands, red_flags), (1.0, LOUD), (0.5, SILENCE))
+
+    assert heard.red_flag.tier is Tier.URGENT
+    assert heard.accepted
+    assert heard.intent is None
+    assert heard.text == "my arm is numb"
+
+
+def test_a_red_flag_is_told_after_a_quick_command_of_the_same_utterance() -> None:
+    commands = ScriptedRecognizer([(0.2, "stop"), (0.6, "stop [unk]")])
+    red_flags = ScriptedRecognizer([(0.2, "stop it is numb")])
+    runs = ((0.4, LOUD), (0.14, SILENCE), (0.4, LOUD), (0.5, SILENCE))
+
+    heard = _play(_listener(commands, red_flags), *runs)
+
+    assert [(each.intent, each.tier) for each in heard] == [
+        (Intent.STOP, None),
+        (None, Tier.URGENT),
+    ]
+
+
+def test_the_guides_own_words_are_no_command_and_no_red_flag() -> None:
+    commands = ScriptedRecognizer([(0.2, "stop")])
+    red_flags = ScriptedRecognizer([(0.2, "numb")])
+    saying = Surroundings(AT_WORK.active, saying="If anything goes numb, say stop.")
+
+    heard = _play(_listener(commands, red_flags), (1.0, LOUD), (0.5, SILENCE), surroundings=saying)
+
+    assert [(each.accepted, each.reason, each.tier) for each in heard] == [
+        (False, Reason.SELF_ECHO, None)
+    ]
+
+
+def test_a_command_over_the_guides_other_words_is_accepted_without_silence() -> None:
+    commands = ScriptedRecognizer([(0.2, "stop")])
+    saying = Surroundings(AT_WORK.active, saying="Now glide up beside the spine.")
+
+    (heard, *_) = _play(_listener(commands), (2.0, LOUD), surroundings=saying)
+
+    assert heard.intent is Intent.STOP
+    assert heard.decided_s == pytest.approx(0.4, abs=0.05)
+
+
+def test_a_phrase_is_judged_by_what_is_active_when_it_ends() -> None:
+    commands = ScriptedRecognizer([(0.2, "three")], [(0.2, "three")])
+    listener = _listener(commands)
+    rating = Surroundings(frozenset({Intent.NUMBER, Intent.STOP}))
+
+    (refused,) = _play(listener, (0.4, LOUD), (0.5, SILENCE))
+    (accepted,) = _play(listener, (0.4, LOUD), (0.5, SILENCE), surroundings=rating)
+
+    assert (refused.accepted, refused.reason) == (False, Reason.NOT_ASKED_FOR)
+    assert accepted.slots == {"number": 3}
+
+
+def test_the_end_of_the_stream_settles_what_was_being_said() -> None:
+    listener = _listener(ScriptedRecognizer([(0.2, "softer")]))
+
+    assert _play(listener, (0.5, LOUD)) == []
+    assert [each.intent for each in listener.finish(AT_WORK)] == [Intent.SOFTER]
+    assert listener.finish(AT_WORK) == []
+
+
+def test_the_echo_canceller_stands_before_everything_else() -> None:
+    commands = ScriptedRecognizer([(0.2, "next")])
+    listener = _listener(commands, echo_canceller=HalfCanceller())
+
+    for _ in range(50):
+        listener.hear(LOUD * np.float32(0.5), LOUD, AT_WORK)
+
+    assert not listener.is_someone_speaking
+    assert commands.fed_samples == [0]
+
+
+def test_a_short_unknown_utterance_may_have_been_an_answer_and_a_long_one_not() -> None:
+    commands = ScriptedRecognizer([(0.2, "[unk]")], [(0.2, "[unk]")])
+
+    short, long = _play(
+        _listener(commands), (0.5, LOUD), (0.5, SILENCE), (4.0, LOUD), (0.5, SILENCE)
+    )
+
+    assert short.is_unclear
+    assert not long.is_unclear
+
+
+def test_each_set_of_active_intents_has_one_recognizer_that_is_kept() -> None:
+    made: list[tuple[str, ...]] = []
+
+    def make(phrases: tuple[str, ...]) -> Recognizer:
+        made.append(phrases)
+        return ScriptedRecognizer()
+
+    recognizers = CommandRecognizers(make, GRAMMAR, extra=("decoy",))
+    moving, rating = frozenset({Intent.NEXT}), frozenset({Intent.NUMBER})
+
+    assert recognizers(moving) is recognizers(moving)
+    assert recognizers(rating) is not recognizers(moving)
+    assert made == [("next", "decoy"), ("three", "decoy")]
