@@ -54,8 +54,8 @@ _BOUNDS = {
     "less_than": ("lt", "not less than {0:g}", "Write less than {0:g}."),
     "string_too_short": ("min_length", "empty", "Write a text."),
     "string_too_long": ("max_length", "longer than {0:g} characters", "Say it in fewer words."),
-    "too_short": ("min_length", "shorter than {0:g}", "Write at least {0:g} of them."),
-    "too_long": ("max_length", "longer than {0:g}", "Keep at most {0:g} of them."),
+    "too_short": ("min_length", "too short a list", "Write at least {0:g} of them."),
+    "too_long": ("max_length", "too long a list", "Keep at most {0:g} of them."),
 }
 """Numbers, texts and lists out of bounds: where pydantic keeps the bound, what to say, the mend."""
 
@@ -67,7 +67,7 @@ def schema_problems(error: ValidationError, document: Document) -> tuple[Problem
 
 def _problem(details: ErrorDetails, document: Document) -> Problem:
     place: Place = tuple(part for part in details["loc"] if part != "[key]")
-    what, mend = _explained(details, str(place[-1]) if place else "")
+    what, mend = _explained(details, _name(place))
     return document.problem(place, what, mend)
 
 
@@ -98,7 +98,12 @@ def _of_a_set(kind: str, value: object, context: dict[str, Any], name: str) -> t
     if kind == "string_pattern_mismatch" and context["pattern"] != r"\S":
         mend = "Use lower-case letters, numbers and hyphens, such as `warm-the-oil`."
         return f"{_shown(value)} can't be used as `{name}`.", mend
-    return f"`{name}` is blank or can't be used.", "Write a value as the reference describes it."
+    return f"`{name}` is blank.", "Write a text."
+
+
+def _name(place: Place) -> str:
+    """The innermost field's name; an item of a list goes by its list's."""
+    return next((part for part in reversed(place) if isinstance(part, str)), "")
 
 
 def _shown(value: object) -> str:
@@ -117,7 +122,7 @@ def _fields_at(place: Iterable[int | str]) -> list[str]:
 
 
 def _did_you_mean(word: str, choices: list[str]) -> str:
-    near = get_close_matches(word.lower(), choices, n=1, cutoff=0.5)
+    near = get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
     if near:
         return f"Did you mean `{near[0]}`?"
     return f"Choose from: {', '.join(choices)}."

@@ -217,6 +217,12 @@ def _time(step: StepFile, place: Place, document: Document) -> Iterator[Problem]
     if _seconds(step) > longest:
         what = f"{_seconds(step):g} seconds on the {step.region.value} are too long."
         yield document.problem(here, what, f"Stay within {longest:g} seconds, all sides together.")
+    sides = step.timing.sides
+    if sides and sides[0].lower() not in step.say.lower():
+        what = f"Nobody is told to begin with the {sides[0]}."
+        yield document.problem(
+            (*place, "say"), what, f'Write "Begin with the {sides[0]}." into it.'
+        )
     held = step.timing.seconds if step.timing.seconds is not None else step.timing.seconds_each
     if step.technique is Technique.HOLDING and held > MAX_HOLD_SECONDS:
         what = f"A spot is held for {held:g} seconds."

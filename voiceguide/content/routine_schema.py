@@ -73,7 +73,7 @@ Level = Annotated[int, Field(ge=1, le=5)]
 class FileModel(BaseModel):
     """What all parts of the file share: no unknown field, no guessing of types."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class PressureFile(FileModel):
@@ -112,7 +112,9 @@ class TimingFile(FileModel):
         default=4.0, ge=1, le=60, description="Seconds for one repetition, 1 to 60."
     )
     sides: list[Text] = Field(
-        default=[], max_length=4, description="The sides, in order; empty where there is no change."
+        default=[],
+        max_length=4,
+        description='The sides as they are called, in order, such as "left side".',
     )
 
     @model_validator(mode="after")
@@ -137,7 +139,7 @@ class VariationFile(FileModel):
     """Another way of doing the step, which the user chooses by its name."""
 
     name: Text = Field(description='One or two words that can be said, such as "fists".')
-    say: Text = Field(description="The step's instruction in this variation.")
+    say: Text = Field(description="How to do it in this way; said after the step's own words.")
 
 
 class RatingFile(FileModel):
