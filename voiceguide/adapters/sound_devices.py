@@ -23,9 +23,9 @@ from typing import Any, Literal
 from weakref import WeakSet
 
 import numpy as np
-import soxr
 
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+from voiceguide.audio.reblocker import Reblocker
 from voiceguide.errors import DeviceError
 from voiceguide.ports import BlockSource
 
@@ -80,6 +80,7 @@ class _Device:
 
     index: int
     name: str
+    is_default: bool
     formats: tuple[_Format, ...]
 
 
@@ -127,7 +128,7 @@ def open_microphone(name: str | None = None) -> "MicrophoneStream":
     Raises:
         DeviceError: there is none, or it can't be opened; says what to do.
     """
-    return MicrophoneStream(_find("input", name))
+    return MicrophoneStream(_choose("input", _usable("input"), name))
 
 
 def open_speaker(name: str | None, source: BlockSource) -> "SpeakerStream":
@@ -138,7 +139,7 @@ def open_speaker(name: str | None, source: BlockSource) -> "SpeakerStream":
     Raises:
         DeviceError: there is none, or it can't be opened; says what to do.
     """
-    return SpeakerStream(_find("output", name), source)
+    return SpeakerStream(_choose("output", _usable("output"), name), source)
 
 
 class _Stream:
@@ -312,29 +313,6 @@ class SpeakerStream:
         return block
 
 
-class Reblocker:
-    """Chunks of any size at one rate in, blocks of any size at another out; for one thread."""
-
-    def __init__(self, from_hz: int, to_hz: int) -> None:
-        self._resample = (
-            None if from_hz == to_hz else soxr.ResampleStream(from_hz, to_hz, 1, "float32", "MQ")
-        )
-        self._waiting = np.zeros(0, dtype=np.float32)
-
-    def add(self, chunk: Samples) -> None:
-        """Take the next samples in."""
-        if self._resample:
-            chunk = self._resample.resample_chunk(chunk)
-        self._waiting = np.concatenate([self._waiting, chunk])
-
-    def take(self, count: int) -> Samples | None:
-        """The next `count` samples, or None until there are as many."""
-        if len(self._waiting) < count:
-            return None
-        block, self._waiting = self._waiting[:count], self._waiting[count:]
-        return block
-
-
 class Pulse:
     """Whether a counter still moves, judged by looks at it: a callback needs no clock."""
 
@@ -369,13 +347,15 @@ def _library() -> Any:
     return sounddevice
 
 
-def _find(way: _Way, name: str | None) -> _Device:
-    """The device for this way whose name contains `name`; an exact name wins."""
-    devices = _usable(way)
+def _choose(way: _Way, devices: list[_Device], name: str | None) -> _Device:
+    """The device whose name contains `name`, an exact name before others; else the default.
+
+    The first one where the system has no default.
+    """
     if not devices:
         raise DeviceError(f"There is no {_NAMES[way]} here. {_SUGGESTIONS[way]}")
     if name is None:
-        return _default(way, devices)
+        return next((device for device in devices if device.is_default), devices[0])
     wanted = name.casefold()
     matching = [device for device in devices if wanted in device.name.casefold()]
     if not matching:
@@ -385,17 +365,18 @@ def _find(way: _Way, name: str | None) -> _Device:
 
 
 def _usable(way: _Way) -> list[_Device]:
-    return [
-        _Device(index, info.name, _formats(info.default_rate_hz, channels))
-        for index, info in enumerate(list_devices())
-        if (channels := info.inputs if way == "input" else info.outputs) > 0
-    ]
-
-
-def _default(way: _Way, devices: list[_Device]) -> _Device:
-    """The system's choice, or the first device where it has made none."""
-    chosen = _library().default.device[0 if way == "input" else 1]
-    return next((device for device in devices if device.index == chosen), devices[0])
+    """The devices that have channels for this way."""
+    usable = []
+    for index, info in enumerate(list_devices()):
+        channels, is_default = (
+            (info.inputs, info.is_default_input)
+            if way == "input"
+            else (info.outputs, info.is_default_output)
+        )
+        if channels:
+            formats = _formats(info.default_rate_hz, channels)
+            usable.append(_Device(index, info.name, is_default, formats))
+    return usable
 
 
 def _formats(default_rate_hz: int, channels: int) -> tuple[_Format, ...]:

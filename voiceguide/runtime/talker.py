@@ -1,5 +1,6 @@
 """Carries out what the session says: text to speech by the cache, speech to the playback."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -95,7 +96,15 @@ class Talker:
         self._playback.set_volume(action.volume)
         if action.rate_wpm != self._rate_wpm:
             self._rate_wpm = action.rate_wpm
-            self._render(self._clauses)  # the playback takes those that have not begun
+            self._render(self._still_to_be_said())
+
+    def _still_to_be_said(self) -> list[_Clause]:
+        """The clauses that have not begun, as far as this thread can know."""
+        if self._playback.is_idle:
+            return []
+        playing = self._playback.playing
+        begun = (playing.utterance_id, playing.clause) if playing else (-1, -1)
+        return [clause for clause in self._clauses if (clause.utterance_id, clause.number) > begun]
 
     def _render(self, clauses: list[_Clause]) -> None:
         """Supply what the cache has at once; only the rest has to wait for its turn."""
@@ -117,21 +126,28 @@ class Talker:
             return _silence(0)
         try:
             return self._cache.get(clause.text, rate_wpm)
-        except VoiceError as error:
+        except Exception as error:  # noqa: BLE001 - someone lies there and waits: go on, whatever it is
             self._unsayable_id = clause.utterance_id  # spare the user a deadline for each clause
-            self._on_error(error)
+            self._on_error(_as_voice_error(error))
             return _silence(0)
 
     def _render_ahead(self, text: str) -> None:
-        try:
+        with contextlib.suppress(Exception):  # it will be told when the text is to be said
             self._cache.get(text, self._rate_wpm)
-        except VoiceError:
-            return  # it will be told when the text is to be said
 
     def _supply(self, clause: _Clause, speech: Samples) -> None:
         if len(speech):
             speech = np.concatenate([speech, _silence(clause.pause_seconds)])
         self._playback.supply(clause.utterance_id, clause.number, speech)
+
+
+def _as_voice_error(error: Exception) -> VoiceError:
+    """The error itself, or a bug as one sentence; `__cause__` keeps its traceback."""
+    if isinstance(error, VoiceError):
+        return error
+    wrapped = VoiceError(f"The voice failed by a mistake of ours, please report it: {error!r}.")
+    wrapped.__cause__ = error
+    return wrapped
 
 
 def _with_pauses(say: Say) -> list[_Clause]:
