@@ -46,51 +46,7 @@ HOW_TO = ROOT / "docs" / "how-to" / "write-a-routine.md"
 REFERENCE = ROOT / "docs" / "reference" / "routine-format.md"
 SCHEMA = ROOT / "docs" / "reference" / "routine.schema.json"
 MISTAKES = yaml.safe_load(Path(__file__).with_name("routine_mistakes.yaml").read_text())
-
-FULL = """\
-id: full
-title: Full
-summary: All fields at once.
-for: partner
-source: "own: a test"
-menu_order: 7
-equipment: [a towel]
-screening: [skin, fever, injury, nerves, pregnancy, medicines, cancer]
-also_ask:
-  - ask: Have you got time?
-    stop_if: no
-    advice: Come back later.
-preparation: ["If anything hurts, say stop."]
-oil: Warm the oil.
-limits: {minutes_per_day: 20, days_between: 2, rest_days_if_sore: 3}
-red_flags:
-  - {phrase: my ear rings, tier: urgent}
-steps:
-  - id: knead
-    say: Knead with {pressure} pressure. Begin on the right side.
-    brief: Knead, {pressure} pressure.
-    region: shoulders
-    technique: kneading
-    direction: outward
-    pressure: {usual: 2, least: 1, most: 3}
-    timing: {repetitions: 5, seconds_each: 6, sides: [right side, left side]}
-    cues: [{at: 0.25, say: Go on.}]
-    softer: Use your palms.
-    firmer: Lean in.
-    variations: [{name: fists, say: Use loose fists.}]
-    cautions: [Never on the spine.]
-    why: People like it.
-    check_in: Is it comfortable?
-  - id: spot
-    say: Hold the spot with {pressure} pressure.
-    region: shoulders
-    technique: trigger point
-    pressure: {usual: 2, least: 2, most: 2}
-    rating: {hold_seconds: 8, rounds: 3, ease_off_above: 7, release_at: 4}
-finish: Done.
-advice: ["If pain stays, see a doctor."]
-notes: [Nothing.]
-"""
+FULL = Path(__file__).with_name("full.yaml").read_text()
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -239,7 +195,7 @@ def test_the_error_names_file_line_and_field(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as caught:
         load_routine(path)
 
-    assert str(caught.value).startswith(f"{path}:2: title: ")
+    assert str(caught.value).startswith(f"{path}:3: title: ")
 
 
 def test_a_folder_is_loaded_in_menu_order(tmp_path: Path) -> None:

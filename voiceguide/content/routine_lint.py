@@ -118,12 +118,21 @@ def _screening(file: RoutineFile, document: Document) -> Iterator[Problem]:
     if len(asked) < len(file.screening):
         what = "A standard question is named twice."
         yield document.problem(("screening",), what, "Name each question once.")
-    trigger = any(step.technique is Technique.TRIGGER_POINT for step in file.steps)
-    for group in REQUIRED_SCREENING + (TRIGGER_POINT_SCREENING if trigger else ()):
+    for group in _required_screening(file):
         if not asked & group:
             names = " or ".join(sorted(name.value for name in group))
             what = f"The standard question `{names}` is not asked before the start."
             yield document.problem(("screening",), what, f"Add {names} to `screening`.")
+
+
+def _required_screening(file: RoutineFile) -> tuple[frozenset[Screen], ...]:
+    if all(step.technique is not Technique.TRIGGER_POINT for step in file.steps):
+        return REQUIRED_SCREENING
+    stricter = TRIGGER_POINT_SCREENING
+    return (
+        *(group for group in REQUIRED_SCREENING if not any(more <= group for more in stricter)),
+        *stricter,
+    )
 
 
 def _stop_and_advice(file: RoutineFile, document: Document) -> Iterator[Problem]:

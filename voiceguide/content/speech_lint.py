@@ -50,7 +50,9 @@ _NUMBERS = {
     "fifteen": 15,
     "hundred": 100,
 }
-_HOLD_FOR = re.compile(r"\bhold\b.*?\b([a-z]+(?:-[a-z]+)?|\d+) (second|minute)s?\b", re.IGNORECASE)
+_HOLD_FOR = re.compile(
+    r"\bhold\b.*?\b([a-z]+(?:-[a-z]+)?|\d+) ((?:second|minute)s?)\b", re.IGNORECASE
+)
 
 
 def speech_problems(file: RoutineFile, document: Document) -> Iterator[Problem]:
@@ -154,9 +156,9 @@ def _forbidden_areas(place: Place, text: str, document: Document) -> Iterator[Pr
 def _holds(place: Place, text: str, document: Document) -> Iterator[Problem]:
     for sentence in _SENTENCE_END.split(text):
         for number, unit in _HOLD_FOR.findall(sentence):
-            seconds = _number(number) * (60 if unit.lower() == "minute" else 1)
+            seconds = _number(number) * (60 if unit.lower().startswith("minute") else 1)
             if seconds > MAX_HOLD_SECONDS:
-                what = f"Holding for {number} {unit}s is too long."
+                what = f"Holding for {number} {unit} is too long."
                 mend = f"Hold a spot for {MAX_HOLD_SECONDS:g} seconds or less."
                 yield document.problem(place, what, mend)
 
