@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from voiceguide.core.actions import Earcon, Play
-from voiceguide.core.clauses import split_clauses
+from voiceguide.core.phrasing import split_clauses
 from voiceguide.core.events import Device
 from voiceguide.core.opening import menu_text, preparation_text, screening_text
 from voiceguide.core.prompts import Prompt

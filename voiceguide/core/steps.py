@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from voiceguide.core.actions import Earcon, Play
-from voiceguide.core.clauses import split_clauses
+from voiceguide.core.phrasing import split_clauses
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.routine import Audience, Step, Timing
 from voiceguide.core.settings import Detail, Pace

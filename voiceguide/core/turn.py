@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from voiceguide.core.actions import Action, FallSilent, Say
 from voiceguide.core.answers import ANSWERS, HELP_ORDER
-from voiceguide.core.clauses import split_clauses
+from voiceguide.core.phrasing import split_clauses
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent
 from voiceguide.core.prompts import Prompt, Prompts

@@ -1,0 +1,27 @@
+"""Text to clauses: the units at which speech is rendered and can go on after it was cut."""
+
+import re
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
+_COMMA = re.compile(r"(?<=,)\s+")
+
+LEAST_WORDS = 4
+"""A comma splits only where both parts keep this many words, so that intonation stays whole."""
+
+
+def split_clauses(text: str) -> tuple[str, ...]:
+    """The clauses of a text in order; joined with blanks they are the text again."""
+    return tuple(
+        clause for sentence in _SENTENCE_END.split(text.strip()) for clause in _at_commas(sentence)
+    )
+
+
+def _at_commas(sentence: str) -> list[str]:
+    clauses: list[str] = []
+    for part in _COMMA.split(sentence):
+        short = len(part.split()) < LEAST_WORDS
+        if clauses and (short or len(clauses[-1].split()) < LEAST_WORDS):
+            clauses[-1] += " " + part
+        elif part:
+            clauses.append(part)
+    return clauses
