@@ -5,8 +5,10 @@ rendering (46 of 60) and allows one engine a process. So a worker has one voice 
 its life, each rendering a deadline, and whatever goes wrong is mended by a fresh worker.
 """
 
+import contextlib
 import json
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,7 @@ _WORKER = Path(__file__).with_name("pyttsx3_worker.py")
 _START_SECONDS = 20.0  # 0.1 s on Linux; Windows builds its type library at the first start
 _RENDER_SECONDS = 5.0  # a sentence takes 0.012 s
 _RENDER_SECONDS_PER_CHARACTER = 0.01
+_END_SECONDS = 1.0
 _TRIES = 2
 _RENDERINGS_PER_WORKER = 1 if sys.platform == "darwin" else 100_000
 """One on macOS, where the second run loop of a process hangs (pyttsx3#22)."""
@@ -57,11 +60,12 @@ class _Worker:
         options = json.dumps({"voice": voice, "rate": rate, "directory": self._directory})
         self._process = _started([*command, options])
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        threading.Thread(
+        reader = threading.Thread(
             target=_pass_on, args=(self._process, self._answers), name="pyttsx3", daemon=True
-        ).start()
+        )
+        reader.start()
         # Runs at the latest when the interpreter exits.
-        self.close = weakref.finalize(self, _end, self._process, self._directory)
+        self.close = weakref.finalize(self, _end, self._process, reader, self._directory)
         try:
             self.ready = self._answer(_START_SECONDS)
         except _WorkerError:
@@ -192,18 +196,19 @@ def _apart() -> dict[str, Any]:
 
 def _pass_on(process: "subprocess.Popen[str]", answers: "queue.SimpleQueue[str]") -> None:
     """Queue the worker's lines, and "" when it has ended."""
-    for line in process.stdout or ():
-        answers.put(line)
+    if process.stdout:
+        with process.stdout as lines:
+            for line in lines:
+                answers.put(line)
     answers.put("")
 
 
-def _end(process: "subprocess.Popen[str]", directory: str) -> None:
+def _end(process: "subprocess.Popen[str]", reader: threading.Thread, directory: str) -> None:
     """End the worker, hanging or not, and clear up after it."""
     process.kill()
     process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe:
-            pipe.close()
-    for path in Path(directory).glob("*"):
-        path.unlink(missing_ok=True)
-    Path(directory).rmdir()
+    reader.join(_END_SECONDS)  # it closes its pipe
+    if process.stdin:
+        with contextlib.suppress(OSError):  # a request that the worker did not live to read
+            process.stdin.close()
+    shutil.rmtree(directory, ignore_errors=True)

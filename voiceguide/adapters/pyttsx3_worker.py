@@ -22,6 +22,7 @@ from typing import Any, TextIO
 import pyttsx3
 
 _UNANNOUNCED = ("sapi5",)  # drivers that write before they return and tell nobody
+_VOLUME = 0.7  # at 1.0 espeak's klatt4 clips; the parent brings every voice to one level
 
 
 class _Engine:
@@ -34,6 +35,7 @@ class _Engine:
         self._engine.connect("error", self._on_error)
         self._engine.connect("finished-utterance", self._on_finished)
         self._engine.setProperty("rate", rate)
+        self._engine.setProperty("volume", _VOLUME)
         if voice:
             self._engine.setProperty("voice", voice)
 

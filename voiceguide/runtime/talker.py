@@ -93,10 +93,10 @@ class Talker:
         self._lane.replace([])
 
     def _adjust(self, action: AdjustVoice) -> None:
-        self._playback.set_volume(action.volume)
         if action.rate_wpm != self._rate_wpm:
             self._rate_wpm = action.rate_wpm
             self._render(self._still_to_be_said())
+        self._playback.set_volume(action.volume)
 
     def _still_to_be_said(self) -> list[_Clause]:
         """The clauses that have not begun, as far as this thread can know."""
