@@ -1,31 +1,173 @@
-"""Red flags in what was said: which tier, and whether to stop and ask."""
+"""Red flags in what was said: which tier, and whether to stop and ask.
 
-from dataclasses import dataclass
-from enum import StrEnum
+A text is judged in five steps: its words (`spoken_words`), its clauses (`clauses`), the symptoms
+mentioned (`findings`), what raises each of them (a region, both sides, suddenness), and whether it
+holds (`standing`). The gravest mention that holds decides; where one is in doubt and would be
+graver, the guide asks. When rules can't tell, asking is right: a lost red flag costs more.
+"""
 
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-class Tier(StrEnum):
-    """How grave a red flag is, in rising order: see `rank`."""
+from voiceguide.core.spoken_clauses import Clause, ClauseSplitter, ClauseWords
+from voiceguide.core.findings import Findings, Hit, Kind, Rule, Scanner, SymptomGroup
+from voiceguide.core.negation import NegationReader, NegationWords
+from voiceguide.core.spoken_words import Spelling, Words, read_words
+from voiceguide.core.standing import Standing, StandingReader, StandingWords
+from voiceguide.core.templates import compile_template
+from voiceguide.core.tiers import Judgement, Tier
 
-    CAUTION = "caution"
-    URGENT = "urgent"
-    EMERGENCY = "emergency"
+__all__ = ["Judgement", "RedFlagLexicon", "Tier"]
 
-    @property
-    def rank(self) -> int:
-        """1 for caution, 2 for urgent, 3 for emergency."""
-        return list(Tier).index(self) + 1
+_NOTHING = Judgement()
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What a text means for safety.
+class _Opinion:
+    """What one mention would raise, whether to ask first, and why."""
 
-    `tier` is None where nothing is raised. `ask` is True where the guide should stop and ask one
-    yes/no question; `tier` is then what a "yes" (or silence) would raise. `reason` names the
-    words and the rule that decided.
-    """
+    tier: Tier
+    asks: bool
+    reason: str
 
-    tier: Tier | None = None
-    ask: bool = False
-    reason: str = ""
+
+@dataclass(frozen=True, slots=True)
+class RedFlagLexicon:
+    """The words of one language for red flags, and the judgement made with them."""
+
+    rules: tuple[Rule, ...]
+    spelling: Spelling
+    clause_words: ClauseWords
+    standing_words: StandingWords
+    negation_words: NegationWords
+    phrases: tuple[str, ...] = ()
+    _scanner: Scanner = field(init=False, repr=False, compare=False)
+    _splitter: ClauseSplitter = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_scanner", Scanner(self.rules))
+        object.__setattr__(self, "_splitter", ClauseSplitter(self.clause_words))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All single words that a recognizer must be able to hear for the rules to work."""
+        said = (rule.template.words for rule in self.rules if rule.kind in _HEARD)
+        return frozenset().union(*said, self.negation_words.negators)
+
+    def with_phrases(self, phrases: Iterable[tuple[str, Tier]]) -> "RedFlagLexicon":
+        """This lexicon and a routine's own phrases, which are negated and asked like all others."""
+        added = tuple(
+            (" ".join(read_words(text, self.spelling).words), tier) for text, tier in phrases
+        )
+        rules = tuple(
+            Rule(Kind.MENTION, compile_template(text, {}), SymptomGroup("the routine's own", tier))
+            for text, tier in added
+            if text
+        )
+        return replace(
+            self,
+            rules=self.rules + rules,
+            phrases=self.phrases + tuple(text for text, _ in added if text),
+        )
+
+    def judge(self, text: str) -> Judgement:
+        """What a text means for safety; takes time in proportion to its length."""
+        spoken = read_words(text, self.spelling)
+        findings = self._scanner.scan(spoken)
+        if not findings.mentions:
+            return _NOTHING
+        clauses = self._splitter.split(spoken)
+        negation = NegationReader(spoken, clauses, findings, self.negation_words)
+        reader = StandingReader(spoken, clauses, findings, negation, self.standing_words)
+        starts = [clause.start for clause in clauses]
+        opinions = [
+            _opinion(
+                mention,
+                bisect_right(starts, mention.start) - 1,
+                _Text(spoken, clauses, findings, reader),
+            )
+            for mention in findings.mentions
+        ]
+        return _combined([opinion for opinion in opinions if opinion])
+
+
+_NEW_SUBJECTS = frozenset({"i", "he", "she", "we", "they", "but"})
+_HEARD = frozenset({Kind.MENTION, Kind.FEATURE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One text with everything known about it."""
+
+    spoken: Words
+    clauses: tuple[Clause, ...]
+    findings: Findings
+    reader: StandingReader
+
+
+def _opinion(mention: Hit, number: int, text: _Text) -> _Opinion | None:
+    group = mention.rule.group
+    if group is None or _runs_over(mention, number, text):
+        return None
+    features = _features(mention, number, text)
+    tier = _raised(group, features)
+    standing = text.reader.standing(mention, number, tier)
+    if standing is Standing.AFFIRMED and tier is Tier.CAUTION and text.findings.of(Kind.WHY_HERE):
+        return None
+    if standing not in (Standing.AFFIRMED, Standing.DOUBTFUL):
+        return None
+    asks = group.asks or standing is Standing.DOUBTFUL
+    said = " ".join(text.spoken.words[mention.start : mention.end])
+    with_features = "".join(f" + {feature}" for feature in sorted(features))
+    return _Opinion(tier, asks, f"{said} ({group.name}){with_features}, {standing.value}")
+
+
+def _runs_over(mention: Hit, number: int, text: _Text) -> bool:
+    """Whether a gap in the template swallowed another subject: "on my back | i fell asleep"."""
+    for clause in text.clauses[number + 1 :]:
+        if clause.start >= mention.end:
+            return False
+        if text.spoken.words[clause.start] in _NEW_SUBJECTS:
+            return True
+    return False
+
+
+def _features(mention: Hit, number: int, text: _Text) -> frozenset[str]:
+    """The features in a mention's clause, and in the next ones that go on about it."""
+    clauses = text.clauses
+    first = last = number
+    if number and _is_anaphoric(clauses[number], text):
+        first = number - 1
+    if number + 1 < len(clauses) and _is_anaphoric(clauses[number + 1], text):
+        last = number + 1
+    start, end = clauses[first].start, max(clauses[last].end, mention.end)
+    hits = text.findings.within(Kind.FEATURE, start, end)
+    return frozenset(hit.rule.feature for hit in hits)
+
+
+def _is_anaphoric(clause: Clause, text: _Text) -> bool:
+    """`it`, `that`: goes on about what the clause before named."""
+    words = text.spoken.words
+    return clause.body < len(words) and words[clause.body] in ("it", "that", "they", "which")
+
+
+def _raised(group: SymptomGroup, features: frozenset[str]) -> Tier:
+    if any(needed <= features for needed in group.emergency):
+        return Tier.EMERGENCY
+    if group.tier is Tier.CAUTION and any(needed <= features for needed in group.urgent):
+        return Tier.URGENT
+    return group.tier
+
+
+def _combined(opinions: list[_Opinion]) -> Judgement:
+    """The gravest that holds; a graver one in doubt is asked unless an urgent one holds."""
+    if not opinions:
+        return _NOTHING
+    held = max((o for o in opinions if not o.asks), key=lambda o: o.tier.rank, default=None)
+    asked = max((o for o in opinions if o.asks), key=lambda o: o.tier.rank, default=None)
+    if held and (asked is None or held.tier is not Tier.CAUTION or asked.tier is Tier.CAUTION):
+        return Judgement(held.tier, ask=False, reason=held.reason)
+    if asked is None:
+        return _NOTHING
+    return Judgement(asked.tier, ask=True, reason=asked.reason)

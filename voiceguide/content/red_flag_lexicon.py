@@ -1,0 +1,161 @@
+"""A language's red-flag words: YAML of the package -> the core's `RedFlagLexicon`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from voiceguide.core.spoken_clauses import ClauseWords
+from voiceguide.core.findings import Kind, Rule, SymptomGroup
+from voiceguide.core.negation import NegationWords
+from voiceguide.core.red_flags import RedFlagLexicon
+from voiceguide.core.spoken_words import Spelling
+from voiceguide.core.standing import StandingWords
+from voiceguide.core.templates import TemplateError, compile_template, sayings
+from voiceguide.core.tiers import Tier
+from voiceguide.errors import ContentError, Problem
+
+Lists = Mapping[str, tuple[str, ...]]
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """PyYAML's safe loader with every scalar a string: `no`, `on` and `off` are words here."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own attribute)
+
+
+@cache
+def load_red_flag_lexicon(language: str = "en") -> RedFlagLexicon:
+    """The lexicon of a language; raises `ContentError` where its file is missing or wrong."""
+    name = f"{language}_red_flags.yaml"
+    source = resources.files("voiceguide.content") / "languages" / name
+    try:
+        text = source.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ContentError(
+            Problem(name, 1, "", "There is no such file.", "Choose a language that has one.")
+        ) from error
+    return parse_red_flag_lexicon(text, name)
+
+
+def parse_red_flag_lexicon(text: str, name: str) -> RedFlagLexicon:
+    """The lexicon in a YAML text; `name` is for messages."""
+    try:
+        document = yaml.load(text, _PlainLoader)  # noqa: S506 (a safe loader, see above)
+        return _lexicon(document)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise ContentError(
+            Problem(name, line, "", "This is not YAML.", "Check indents and quotes.")
+        ) from error
+    except TemplateError as error:
+        raise ContentError(
+            Problem(name, _line_of(text, str(error)), "", f"{error}.", "Mend the template.")
+        ) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ContentError(
+            Problem(
+                name,
+                1,
+                "",
+                f"Something is missing or of the wrong kind: {error}.",
+                "Compare with en_red_flags.yaml.",
+            )
+        ) from error
+
+
+def _line_of(text: str, message: str) -> int:
+    """The first line that the message quotes, or 1."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line.strip()) > 3 and line.strip() in message:
+            return number
+    return 1
+
+
+def _lexicon(document: Mapping[str, Any]) -> RedFlagLexicon:
+    lists: Lists = {name: _lines(entry) for name, entry in document["lists"].items()}
+    standing = document["standing"]
+    rules = (
+        *_symptom_rules(document, lists),
+        *_feature_rules(document, lists),
+        *_marker_rules(document, lists),
+    )
+    return RedFlagLexicon(
+        rules=rules,
+        spelling=_spelling(document["spelling"]),
+        clause_words=ClauseWords(**_word_sets(ClauseWords, standing)),
+        standing_words=StandingWords(**_word_sets(StandingWords, standing)),
+        negation_words=NegationWords(**_word_sets(NegationWords, standing)),
+        phrases=_phrases(document, lists),
+    )
+
+
+def _lines(entry: str | list[str]) -> tuple[str, ...]:
+    """A block of lines or a list, as strings."""
+    found = entry.splitlines() if isinstance(entry, str) else entry
+    return tuple(line.strip() for line in found if line.strip())
+
+
+def _word_sets(kind: type, standing: Mapping[str, Any]) -> dict[str, Any]:
+    """A frozen set for each field; phrases of several words become tuples where asked for."""
+    sets: dict[str, Any] = {}
+    for one in fields(kind):
+        entries = _lines(standing[one.name])
+        phrases = "tuple" in str(one.type)
+        sets[one.name] = frozenset(tuple(e.split()) if phrases else e for e in entries)
+    return sets
+
+
+def _spelling(entry: Mapping[str, Any]) -> Spelling:
+    return Spelling(
+        whole={word: tuple(opened.split()) for word, opened in entry["whole"].items()},
+        endings={word: tuple(opened.split()) for word, opened in entry["endings"].items()},
+        fillers=frozenset(tuple(filler.split()) for filler in entry["fillers"]),
+    )
+
+
+def _symptom_rules(document: Mapping[str, Any], lists: Lists) -> Iterator[Rule]:
+    for entry in document["mentions"]:
+        group = SymptomGroup(
+            name=entry["name"],
+            tier=Tier(entry["tier"]),
+            urgent=_needs(entry.get("urgent", [])),
+            emergency=_needs(entry.get("emergency", [])),
+            asks=entry.get("ask") == "true",
+        )
+        for source in _lines(entry["say"]):
+            yield Rule(Kind.MENTION, compile_template(source, lists), group)
+    near = document["near_homophones"]
+    group = SymptomGroup("near homophone", Tier(near["tier"]), asks=True)
+    for source in _lines(near["say"]):
+        yield Rule(Kind.NEAR_HOMOPHONE, compile_template(source, lists), group)
+
+
+def _phrases(document: Mapping[str, Any], lists: Lists) -> tuple[str, ...]:
+    """Every wording of the lines under `phrases`, each once, in order."""
+    templates = (compile_template(source, lists) for source in _lines(document["phrases"]))
+    found = (saying for template in templates for saying in sayings(template))
+    return tuple(dict.fromkeys(found))
+
+
+def _needs(entries: list[str]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(entry.split("+")) for entry in entries)
+
+
+def _feature_rules(document: Mapping[str, Any], lists: Lists) -> Iterator[Rule]:
+    for name, entry in document["features"].items():
+        source = f"({'|'.join(_lines(entry))})"
+        yield Rule(Kind.FEATURE, compile_template(source, lists), feature=name)
+
+
+def _marker_rules(document: Mapping[str, Any], lists: Lists) -> Iterator[Rule]:
+    for source in _lines(document["lookalikes"]):
+        yield Rule(Kind.LOOKALIKE, compile_template(source, lists))
+    templated = set(Kind) - {Kind.MENTION, Kind.NEAR_HOMOPHONE, Kind.LOOKALIKE, Kind.FEATURE}
+    for kind in sorted(templated, key=lambda kind: kind.value):
+        for source in _lines(document["standing"][kind.value]):
+            yield Rule(kind, compile_template(source, lists))

@@ -1,0 +1,285 @@
+"""Does a mention hold? Negation, questions, hypotheses, the past, other people, doubt.
+
+A mention is affirmed unless a rule below says otherwise; where rules can't tell, it is doubtful,
+and the guide asks. The order of the rules is the order of `StandingReader.standing`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from voiceguide.core.spoken_clauses import Clause
+from voiceguide.core.findings import Findings, Hit, Kind
+from voiceguide.core.negation import NegationReader
+from voiceguide.core.spoken_words import Break, Words
+from voiceguide.core.tiers import Tier
+
+_REACH = 14  # words that "tell me if" or "the film about" look ahead
+
+
+class Standing(Enum):
+    """Whether what is mentioned is the case, here and now."""
+
+    AFFIRMED = "not negated"
+    NEGATED = "negated"
+    QUESTION = "asked about"
+    HYPOTHETICAL = "only imagined"
+    PAST = "long past"
+    RESOLVED = "over"
+    OTHER = "someone else's"
+    REPORTED = "only told of"
+    DOUBTFUL = "in doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingWords:
+    """The words of a language that these rules look for; see the language's YAML."""
+
+    first_person: frozenset[str]
+    second_person: frozenset[str]
+    auxiliaries: frozenset[str]
+    inverted_subjects: frozenset[str]
+    pronouns: frozenset[str]
+    soft_links: frozenset[str]
+    tell_me: frozenset[tuple[str, ...]]
+    definite: frozenset[str]
+    present: frozenset[str]
+    stopped_before: frozenset[str]
+    acute: frozenset[str]
+    conditions: frozenset[str]
+    not_conditions: frozenset[str]
+    others: frozenset[str]
+    anyone: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What holds of a whole clause."""
+
+    question: bool
+    conditional: bool
+    other: bool
+    anyone: bool
+
+
+class StandingReader:
+    """Judges the mentions of one text."""
+
+    def __init__(
+        self,
+        spoken: Words,
+        clauses: tuple[Clause, ...],
+        findings: Findings,
+        negation: NegationReader,
+        words: StandingWords,
+    ) -> None:
+        self._spoken = spoken
+        self._clauses = clauses
+        self._findings = findings
+        self._negation = negation
+        self._words = words
+
+    def standing(self, mention: Hit, number: int, tier: Tier) -> Standing:
+        """The standing of a mention that begins in clause `number` and would raise `tier`."""
+        clause = self._clauses[number]
+        note = self._notes[number]
+        negated = self._negation.negated(mention, number)
+        if negated is not None:
+            return Standing.NEGATED if negated else Standing.DOUBTFUL
+        if self._near_before(Kind.DOUBT, mention, clause):
+            return Standing.DOUBTFUL if tier is not Tier.CAUTION else Standing.QUESTION
+        if note.question and not self._is_own(mention, clause):
+            return Standing.QUESTION
+        return (
+            self._imagined(mention, clause, note, tier)
+            or self._elsewhere(mention, clause, note, tier)
+            or self._over(mention, number, tier)
+            or self._told_to_another(mention, clause, tier)
+            or Standing.AFFIRMED
+        )
+
+    # Questions and whole clauses
+
+    @cached_property
+    def _notes(self) -> tuple[_Note, ...]:
+        notes: list[_Note] = []
+        last = _Note(question=False, conditional=False, other=False, anyone=False)
+        for number, clause in enumerate(self._clauses):
+            last = self._note(clause, self._clauses[number - 1] if number else None, last)
+            notes.append(last)
+        return tuple(notes)
+
+    def _note(self, clause: Clause, before: Clause | None, last: _Note) -> _Note:
+        goes_on = before is not None and before.chain == clause.chain
+        first = self._word(clause.body)
+        own = first in ("i", "my")
+        listed = clause.link in ("and", "or", "that", "nor", "which", "where", "who")
+        carries_person = goes_on and first in self._words.pronouns and not own
+        return _Note(
+            question=self._asks(clause) or (goes_on and last.question and not own),
+            conditional=self._is_conditional(clause) or (goes_on and last.conditional and listed),
+            other=self._has(clause, self._words.others) or (carries_person and last.other),
+            anyone=self._has(clause, self._words.anyone) or (carries_person and last.anyone),
+        )
+
+    def _word(self, at: int) -> str:
+        return self._spoken.words[at] if at < len(self._spoken.words) else ""
+
+    def _has(self, clause: Clause, words: frozenset[str]) -> bool:
+        return any(word in words for word in self._spoken.words[clause.start : clause.end])
+
+    def _asks(self, clause: Clause) -> bool:
+        if self._spoken.breaks[clause.end] is Break.QUESTION:
+            return True
+        at = clause.body
+        if self._word(at) == "no" and at + 1 < clause.end:
+            at += 1
+        if self._word(at) in self._words.auxiliaries:
+            following = self._word(at + 1)
+            if following == "not":
+                following = self._word(at + 2)
+            if following in self._words.inverted_subjects:
+                return True
+        return bool(self._findings.within(Kind.QUESTION, clause.start, at + 1))
+
+    def _is_conditional(self, clause: Clause) -> bool:
+        links = range(max(clause.start - 1, 0), clause.body)
+        for at in links:
+            if self._word(at) in self._words.conditions:
+                return not (at and self._word(at - 1) in self._words.not_conditions)
+        return False
+
+    def _is_own(self, mention: Hit, clause: Clause) -> bool:
+        """The speaker's own body or feeling: "why is my arm numb" is no doctor's question."""
+        words = self._spoken.words[clause.start : max(clause.end, mention.end)]
+        for at, word in enumerate(words):
+            if word in self._words.first_person and word != "me":
+                around = {
+                    words[max(at - 1, 0) : at + 1],
+                    words[at : at + 2],
+                    words[at - 2 : at + 1],
+                }
+                if around.isdisjoint(self._words.tell_me):
+                    return True
+        return False
+
+    # Hypotheses, reports, other people
+
+    def _near_before(self, kind: Kind, mention: Hit, clause: Clause) -> bool:
+        hit = self._findings.last_before(kind, mention.start)
+        return (
+            hit is not None
+            and mention.start - hit.end <= _REACH
+            and self._chain_start(clause) <= hit.start
+        )
+
+    def _chain_start(self, clause: Clause) -> int:
+        return self._chain_starts[clause.chain]
+
+    @cached_property
+    def _chain_starts(self) -> dict[int, int]:
+        starts: dict[int, int] = {}
+        for clause in self._clauses:
+            starts.setdefault(clause.chain, clause.start)
+        return starts
+
+    def _definite(self, mention: Hit) -> bool:
+        before = self._spoken.words[max(mention.start - 2, 0) : mention.start]
+        return any(word in self._words.definite for word in before)
+
+    def _imagined(self, mention: Hit, clause: Clause, note: _Note, tier: Tier) -> Standing | None:
+        if note.conditional or self._near_before(Kind.HYPOTHETICAL, mention, clause):
+            return Standing.HYPOTHETICAL
+        if self._near_before(Kind.RELIEF, mention, clause):
+            graver = tier is not Tier.CAUTION and self._definite(mention)
+            return None if graver else Standing.HYPOTHETICAL
+        if self._near_before(Kind.FEAR, mention, clause) and not self._definite(mention):
+            return Standing.DOUBTFUL if tier is Tier.EMERGENCY else Standing.HYPOTHETICAL
+        return self._modal(mention, clause, tier)
+
+    def _modal(self, mention: Hit, clause: Clause, tier: Tier) -> Standing | None:
+        """`it might hurt` is imagined; `i might faint` is a warning."""
+        hit = self._findings.last_before(Kind.MODAL, mention.start)
+        if hit is None or hit.start < clause.start or mention.start - hit.end > 4:
+            return None
+        subject = self._spoken.words[clause.body : hit.start]
+        if any(word in self._words.pronouns for word in subject):
+            return None
+        if tier is Tier.CAUTION or any(word in self._words.second_person for word in subject):
+            return Standing.HYPOTHETICAL
+        return Standing.DOUBTFUL
+
+    def _elsewhere(self, mention: Hit, clause: Clause, note: _Note, tier: Tier) -> Standing | None:
+        if self._touches_me(mention):
+            return None
+        if note.anyone:
+            return Standing.OTHER
+        if note.other and not self._speaks_of_self(mention, clause):
+            acute = self._has(clause, self._words.acute) and tier is not Tier.CAUTION
+            return Standing.DOUBTFUL if acute else Standing.OTHER
+        if self._near_before(Kind.REPORTED, mention, clause):
+            hit = self._findings.last_before(Kind.REPORTED, mention.start)
+            said = self._spoken.words[hit.end if hit else 0 : mention.start]
+            return None if {"i", "my"} & set(said) else Standing.REPORTED
+        return None
+
+    def _touches_me(self, mention: Hit) -> bool:
+        """`my` or `me` within the mention or right behind it, as in "hit my arm"."""
+        words = self._spoken.words[mention.start : mention.end + 3]
+        for at, word in enumerate(words):
+            if word in ("my", "me"):
+                following = words[at + 1] if at + 1 < len(words) else ""
+                return following not in self._words.others
+        return False
+
+    def _speaks_of_self(self, mention: Hit, clause: Clause) -> bool:
+        """`i told my friend ... numb`: the speaker is the subject, the other one is addressed."""
+        for at in range(clause.start, mention.start):
+            if self._word(at) == "i":
+                return True
+            if self._word(at) in self._words.others:
+                return False
+        return False
+
+    def _told_to_another(self, mention: Hit, clause: Clause, tier: Tier) -> Standing | None:
+        if tier is Tier.CAUTION or self._is_own(mention, clause):
+            return None
+        words = self._spoken.words[clause.start : clause.end]
+        if "me" not in words and any(word in self._words.second_person for word in words):
+            return Standing.DOUBTFUL
+        return None
+
+    # The past
+
+    def _over(self, mention: Hit, number: int, tier: Tier) -> Standing | None:
+        if self._is_long_past(number):
+            return Standing.PAST
+        if self._is_resolved(mention, number):
+            return Standing.DOUBTFUL if tier is Tier.EMERGENCY else Standing.RESOLVED
+        return None
+
+    def _is_long_past(self, number: int) -> bool:
+        clause = self._clauses[number]
+        if self._has(clause, self._words.present):
+            return False
+        around = self._clauses[max(number - 1, 0) : number + 2]
+        for near in around:
+            if near.chain == clause.chain and self._findings.within(
+                Kind.PAST, near.start, near.end
+            ):
+                return near is clause or not self._has(clause, _PRESENT_VERBS)
+        return False
+
+    def _is_resolved(self, mention: Hit, number: int) -> bool:
+        clause = self._clauses[number]
+        before = self._word(mention.start - 1) if mention.start else ""
+        if before in self._words.stopped_before and mention.start - 1 >= clause.start:
+            return not self._negation.denies_between(clause.start, mention.start - 1)
+        hit = self._findings.first_after(Kind.RESOLVED, mention.start)
+        if hit is None or hit.start - mention.end > _REACH or hit.end <= mention.end:
+            return False
+        later = self._findings.within(Kind.MENTION, mention.end, hit.start)
+        return not later or later[-1].rule.group is mention.rule.group
+
+
+_PRESENT_VERBS = frozenset({"am", "is", "are", "feel", "feels", "hurts", "have", "has", "can"})

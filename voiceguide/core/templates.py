@@ -1,0 +1,181 @@
+"""Sentence templates: a small notation for many ways of saying one thing.
+
+`word` is itself, `(a|b c)` one of several, `[x]` may be left out, `<name>` is a named list of
+words, and `...` stands for up to four words of any kind. A template becomes one regular
+expression over words that each end in a space, so that matching takes linear time.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+_PIECE = re.compile(r"\.\.\.|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
+_GAP = r"(?:[^ ]+ ){0,4}?"
+
+
+class TemplateError(ValueError):
+    """A template that can't be read; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A single word."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to three words of any kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several sequences; `optional` where it may be left out."""
+
+    options: tuple[tuple["Node", ...], ...]
+    optional: bool = False
+
+
+Node = Word | Gap | Choice
+Sequence = tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled template: `pattern` to search with, `triggers` of which one must be present."""
+
+    source: str
+    pattern: re.Pattern[str]
+    triggers: frozenset[str]
+    words: frozenset[str]
+    sequence: Sequence
+
+
+class _Parser:
+    """Recursive descent over the pieces of one template."""
+
+    def __init__(self, source: str, classes: Mapping[str, tuple[str, ...]]) -> None:
+        self._source = source
+        self._pieces = _PIECE.findall(source)
+        self._classes = classes
+        self._at = 0
+
+    def parse(self) -> Sequence:
+        sequence = self._sequence()
+        if self._at < len(self._pieces):
+            raise TemplateError(f"unexpected {self._pieces[self._at]!r} in {self._source!r}")
+        return sequence
+
+    def _sequence(self) -> Sequence:
+        nodes: list[Node] = []
+        while self._at < len(self._pieces) and self._pieces[self._at] not in ("|", ")", "]"):
+            nodes.append(self._node())
+        return tuple(nodes)
+
+    def _node(self) -> Node:
+        piece = self._pieces[self._at]
+        self._at += 1
+        if piece == "...":
+            return Gap()
+        if piece in ("(", "["):
+            return self._choice(")" if piece == "(" else "]")
+        if piece.startswith("<"):
+            return self._named(piece[1:-1])
+        return Word(piece)
+
+    def _choice(self, closing: str) -> Choice:
+        options = [self._sequence()]
+        while self._at < len(self._pieces) and self._pieces[self._at] == "|":
+            self._at += 1
+            options.append(self._sequence())
+        if self._at >= len(self._pieces) or self._pieces[self._at] != closing:
+            raise TemplateError(f"no closing {closing!r} in {self._source!r}")
+        self._at += 1
+        return Choice(tuple(options), optional=closing == "]")
+
+    def _named(self, name: str) -> Choice:
+        if name not in self._classes:
+            raise TemplateError(f"no list is called <{name}> in {self._source!r}")
+        entries = sorted(self._classes[name], key=len, reverse=True)
+        return Choice(tuple(_parse(entry, self._classes) for entry in entries))
+
+
+def _parse(source: str, classes: Mapping[str, tuple[str, ...]]) -> Sequence:
+    return _Parser(source, classes).parse()
+
+
+def compile_template(source: str, classes: Mapping[str, tuple[str, ...]]) -> Template:
+    """Compile one template; raises `TemplateError` where it can't be read or may match nothing."""
+    sequence = _parse(source, classes)
+    triggers = _triggers(sequence)
+    if not triggers:
+        raise TemplateError(f"{source!r} has no word that must be said")
+    pattern = re.compile("(?<![^ ])" + _regex(sequence))
+    return Template(source, pattern, triggers, frozenset(_words(sequence)), sequence)
+
+
+@lru_cache(maxsize=512)
+def _regex(sequence: Sequence) -> str:
+    return "".join(_node_regex(node) for node in sequence)
+
+
+def _node_regex(node: Node) -> str:
+    match node:
+        case Word(text):
+            return re.escape(text) + " "
+        case Gap():
+            return _GAP
+        case Choice(options, optional):
+            joined = "|".join(_regex(option) for option in options)
+            return f"(?:{joined}){'?' if optional else ''}"
+
+
+def _words(sequence: Sequence) -> Iterator[str]:
+    for node in sequence:
+        if isinstance(node, Word):
+            yield node.text
+        elif isinstance(node, Choice):
+            for option in node.options:
+                yield from _words(option)
+
+
+def _triggers(sequence: Sequence) -> frozenset[str]:
+    """Of the parts that must be said, the one with the fewest wordings: a cheap first look."""
+    sets = [found for node in sequence if (found := _node_triggers(node))]
+    return min(sets, key=len, default=frozenset())
+
+
+def _node_triggers(node: Node) -> frozenset[str]:
+    match node:
+        case Word(text):
+            return frozenset({text})
+        case Choice(options, False):
+            sets = [_triggers(option) for option in options]
+            return frozenset().union(*sets) if all(sets) else frozenset()
+        case _:
+            return frozenset()
+
+
+def sayings(template: Template) -> tuple[str, ...]:
+    """All plain wordings of a template, optional parts and gaps left out."""
+    return tuple(" ".join(words) for words in _expand(template.sequence))
+
+
+def _expand(sequence: Sequence) -> Iterator[tuple[str, ...]]:
+    parts = [tuple(_expand_node(node)) for node in sequence]
+    for combination in product(*parts):
+        yield tuple(word for part in combination for word in part)
+
+
+def _expand_node(node: Node) -> Iterator[tuple[str, ...]]:
+    match node:
+        case Word(text):
+            yield (text,)
+        case Choice(options, False):
+            for option in options:
+                yield from _expand(option)
+        case _:
+            yield ()
