@@ -63,6 +63,7 @@ def test_folders_with_an_entry_of_their_own_are_made(tmp_path: Path, target: Pat
         "vosk\\..\\..\\outside",
         "C:/outside",
         "vosk/C:outside",
+        ".",
     ],
 )
 def test_a_name_that_leads_outside_is_refused_and_nothing_is_written(
@@ -148,11 +149,25 @@ def test_a_file_that_is_a_folder_too_is_refused(
     assert not target.exists()
 
 
-def test_damage_inside_the_archive_is_one_sentence(tmp_path: Path, target: Path) -> None:
-    content = bytearray(model_zip())
-    content[1000] ^= 0xFF
+def test_two_files_of_one_name_are_refused(tmp_path: Path, target: Path) -> None:
     archive = tmp_path / "model.zip"
-    archive.write_bytes(content)
+    with zipfile.ZipFile(archive, "w") as out:
+        out.writestr("vosk/a", b"one")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            out.writestr("vosk/a", b"two")
+
+    with pytest.raises(ModelError, match="can't be unpacked"):
+        unpack(archive, target, MEGABYTE)
+
+
+@pytest.mark.parametrize("content", [None, {"vosk/a": b"easy to pack " * 1000}])
+def test_damage_inside_the_archive_is_one_sentence(
+    content: dict[str, bytes] | None, tmp_path: Path, target: Path
+) -> None:
+    damaged = bytearray(model_zip(content))
+    damaged[45:55] = b"\xff" * 10
+    archive = tmp_path / "model.zip"
+    archive.write_bytes(damaged)
 
     with pytest.raises(ModelError, match="can't be unpacked"):
         unpack(archive, target, MEGABYTE)

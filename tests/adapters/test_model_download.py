@@ -121,6 +121,16 @@ def test_a_server_without_ranges_sends_all_and_the_part_is_replaced(
     assert part.read_bytes() == BODY
 
 
+def test_a_longer_part_leaves_nothing_behind_what_is_sent_anew(
+    server: ModelServer, part: Path
+) -> None:
+    server.knows_ranges = False
+    part.write_bytes(BODY + b"more")
+    fetch(inexact(server.model(), len(BODY) - 500), part, silent)
+
+    assert part.read_bytes() == BODY
+
+
 def test_a_whole_part_is_only_checked_without_the_network(part: Path) -> None:
     part.write_bytes(BODY)
     fetch(catalogue_model(BODY, "https://nowhere.invalid/model.zip"), part, silent)
@@ -183,11 +193,12 @@ def test_a_connection_that_ends_early_keeps_the_part(server: ModelServer, part: 
     assert part.read_bytes() == BODY[:HALF]
 
 
+@pytest.mark.parametrize("other", [BODY + b"more", BODY[:-1]])
 def test_a_file_of_another_size_is_refused_before_it_is_loaded(
-    server: ModelServer, part: Path
+    other: bytes, server: ModelServer, part: Path
 ) -> None:
     model = server.model()
-    server.body = BODY + b"more"
+    server.body = other
 
     with pytest.raises(ModelError, match=f"{len(BODY)} are expected"):
         fetch(model, part, silent)

@@ -19,10 +19,11 @@ from voiceguide.errors import ExitCode, ModelError, UsageError
 BODY = model_zip()
 REPOSITORY = Path(__file__).parents[2]
 RUN_ALONE = """
-import argparse, sys
+import argparse, signal, sys
 from pathlib import Path
 from voiceguide.commands import models
 from voiceguide.errors import VoiceguideError
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits "ignore"
 models.shipped_models_dir = lambda: Path(sys.argv[1])
 parser = argparse.ArgumentParser()
 models.add_arguments(parser)
@@ -273,9 +274,9 @@ def test_list_says_what_is_installed_and_what_is_used(
     run("list")
     after = capsys.readouterr().out
 
-    assert before.startswith("small-en-us: not installed. 0 MB, Apache-2.0.")
+    assert before.startswith("small-en-us: not installed, 0 MB, licence Apache-2.0.")
     assert before.endswith("Used now: none\n")
-    assert after.startswith("small-en-us: installed.")
+    assert after.startswith("small-en-us: installed, ")
     assert after.endswith(f"Used now: {home / 'models' / 'small-en-us'}\n")
 
 

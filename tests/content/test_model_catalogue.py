@@ -80,7 +80,7 @@ def test_a_value_that_cant_be_right_is_named_with_its_line(
     problem = problems_of(GOOD.replace(old, new, 1), tmp_path)[0]
 
     assert problem.line == line
-    assert problem.field.startswith("model.0.")
+    assert problem.field.startswith("model.1.")
 
 
 def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
@@ -92,13 +92,13 @@ def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
 def test_an_unknown_field_is_named(tmp_path: Path) -> None:
     problem = problems_of(GOOD + 'colour = "red"\n', tmp_path)[0]
 
-    assert (problem.line, problem.field) == (9, "model.0.colour")
+    assert (problem.line, problem.field) == (9, "model.1.colour")
 
 
 def test_a_missing_field_is_said_at_the_models_header(tmp_path: Path) -> None:
     problem = problems_of(GOOD.replace('licence = "Apache-2.0"\n', ""), tmp_path)[0]
 
-    assert (problem.line, problem.field) == (2, "model.0.licence")
+    assert (problem.line, problem.field) == (2, "model.1.licence")
 
 
 @pytest.mark.parametrize("text", ["", "model = []", "model = 3", "[[models]]\n"])

@@ -39,8 +39,6 @@ def fetch(
     """
     _check_address(model.address)
     with _saying_disk_errors(part):
-        if _size(part) > model.most_bytes:
-            forget(part)
         if not (model.size_is_exact and _size(part) == model.size_bytes):
             _load(model, part, report, timeout_seconds)
         _check_bytes(model, part)

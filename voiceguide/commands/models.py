@@ -151,7 +151,7 @@ def _listing() -> str:
     lines = []
     for model in _catalogue():
         state = "installed" if is_model(user_models_dir() / model.name) else "not installed"
-        lines.append(f"{model.name}: {state}. {_size(model)}, {model.licence}.")
+        lines.append(f"{model.name}: {state}, {_size(model)}, licence {model.licence}.")
         lines.append(f"  {model.description}")
     return "\n".join([*lines, f"Used now: {_used() or 'none'}"])
 

@@ -88,7 +88,8 @@ def _problem(path: Path, text: str, detail: ErrorDetails) -> Problem:
     place = [part for part in detail["loc"] if part != "model"]
     number = place[0] if place and isinstance(place[0], int) else -1
     field = str(place[-1]) if len(place) > 1 else ""
-    dotted = ".".join(str(part) for part in detail["loc"])
+    counted_from_1 = [part + 1 if isinstance(part, int) else part for part in detail["loc"]]
+    dotted = ".".join(map(str, counted_from_1))
     return Problem(str(path), _line(text, number, field), dotted, f"{detail['msg']}.", _MEND)
 
 
