@@ -1,4 +1,4 @@
-"""What the runtime needs from the outside world. Adapters satisfy these; tests bring small fakes."""
+"""What the runtime needs from outside. Adapters satisfy these; tests bring small fakes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -90,7 +90,17 @@ class EchoCanceller(Protocol):
         """The cleaned near end, as long as the input; all three are one block."""
 
 
-class Microphone(Protocol):
+class Stream(Protocol):
+    """A running sound device."""
+
+    def is_lost(self, now: float) -> bool:
+        """Whether samples have ceased to flow; asked several times a second, in growing seconds."""
+
+    def close(self) -> None:
+        """Stop the stream; never blocks for long."""
+
+
+class Microphone(Stream, Protocol):
     """A running input stream that hands over blocks of `BLOCK_SAMPLES`."""
 
     def read(self, timeout_seconds: float) -> Samples | None:
@@ -100,15 +110,9 @@ class Microphone(Protocol):
     def dropped_blocks(self) -> int:
         """How many blocks were lost because nobody read them in time."""
 
-    def close(self) -> None:
-        """Stop the stream; never blocks for long."""
 
-
-class Speaker(Protocol):
+class Speaker(Stream, Protocol):
     """A running output stream that pulls blocks from a source."""
-
-    def close(self) -> None:
-        """Stop the stream; never blocks for long."""
 
 
 BlockSource = Callable[[int], Samples]

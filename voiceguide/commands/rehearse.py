@@ -1,0 +1,232 @@
+"""`voiceguide rehearse`: the whole loop with a scripted user, in audio time."""
+
+import argparse
+import json
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from voiceguide.adapters.monotonic_clock import MonotonicClock
+from voiceguide.adapters.recording import read_recording
+from voiceguide.adapters.vosk_recognizer import load_model
+from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples, to_int16
+from voiceguide.audio.playback import Playback
+from voiceguide.audio.room import ROOMS, USER_LEVEL_DBFS, Echo, at_level, repeated
+from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.library import load_library
+from voiceguide.commands.resources import find_model, user_cache_dir
+from voiceguide.commands.timeline import timeline_svg
+from voiceguide.commands.voices import list_voices, open_voice
+from voiceguide.content.language import load_language
+from voiceguide.content.rehearsal_script import load_script
+from voiceguide.core.actions import Action
+from voiceguide.core.events import Event
+from voiceguide.core.script import ScriptLine
+from voiceguide.core.session import Session
+from voiceguide.core.settings import Pace, Settings
+from voiceguide.core.turn import World
+from voiceguide.errors import ExitCode, UsageError, VoiceError
+from voiceguide.ports import VoiceSettings
+from voiceguide.runtime.event_log import EventLog, Record
+from voiceguide.runtime.listener import Utterance
+from voiceguide.runtime.rehearsal import BLOCK_SECONDS, Acoustics, Cast, Rehearsal
+from voiceguide.runtime.scripted_user import ObligingUser, ScriptedUser, SilentUser, User
+from voiceguide.runtime.talker import Talker
+from voiceguide.runtime.transcript import Line, lines_of
+from voiceguide.runtime.voice_cache import VoiceCache
+
+_LONGEST_SECONDS = 4 * 3600.0
+_GUIDE_VOLUME = 0.6
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("routine", metavar="ROUTINE", help="a routine's id or YAML file")
+    parser.add_argument(
+        "--script",
+        metavar="FILE",
+        help='what the user says (YAML); "none" for a silent user; without it, "next" each time',
+    )
+    parser.add_argument("--out", metavar="DIR", type=Path, help="where to write the results")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="of the room and noise")
+    parser.add_argument("--room", metavar="NAME", choices=ROOMS, help=", ".join(ROOMS))
+    parser.add_argument(
+        "--echo-db",
+        metavar="X",
+        type=float,
+        help="level of the guide's echo relative to the user; off by default",
+    )
+    parser.add_argument("--noise", metavar="FILE", type=Path, help="a recording of noise")
+    parser.add_argument("--snr", metavar="X", type=float, default=20.0, help="user to noise, in dB")
+    parser.add_argument("--realtime", action="store_true", help="no faster than time passes")
+    parser.add_argument("--voice", metavar="NAME", default="", help="the guide's voice")
+    parser.add_argument("--model", metavar="DIR", type=Path, help="the folder of a vosk model")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Rehearse, print the transcript, and write the results where asked.
+
+    Raises:
+        UsageError, ContentError: routine, script or noise can't be used.
+        ModelError, VoiceError: the speech model or a voice is missing.
+    """
+    library = load_library(args.routine)
+    world = load_language("en").world(library.routines)
+    user = _user(args.script)
+    settings = Settings(volume=_GUIDE_VOLUME)
+    if isinstance(user, SilentUser):
+        settings = replace(settings, pace=Pace.AUTOMATIC)
+    session = Session(world, settings)
+    report = Report(session, EventLog(session.state))
+    voices = Voices(args.voice)
+    try:
+        cast = _cast(world, session, user, voices, args.model)
+        rehearsal = Rehearsal(cast, _acoustics(args, voices), report.observe, report.note)
+        chosen = library.chosen.id if library.chosen else None
+        rehearsal.run(chosen, _LONGEST_SECONDS, _pacer(realtime=args.realtime))
+    finally:
+        voices.close()
+    if args.out is not None:
+        _write(args.out, report, rehearsal)
+    return ExitCode.OK if rehearsal.ended_on is None else ExitCode.RED_FLAG
+
+
+def _user(script: str | None) -> User:
+    if script is None:
+        return ObligingUser()
+    return SilentUser() if script == "none" else ScriptedUser(load_script(Path(script)))
+
+
+class Voices:
+    """The guide's voice, and others for the user, each opened when it first speaks."""
+
+    def __init__(self, guide: str) -> None:
+        directory = user_cache_dir() / "voice"
+        self._directory = directory
+        self.guide = VoiceCache(open_voice(guide), directory)
+        self._others: dict[str, VoiceCache] = {}
+
+    def utter(self, line: ScriptLine) -> Samples:
+        """A line of the script as the microphone would get it."""
+        if line.wav:
+            samples = np.concatenate(list(read_recording(Path(line.wav))))
+        else:
+            samples = self._other(line.voice).get(line.say, VoiceSettings().rate_wpm)
+        return at_level(samples, USER_LEVEL_DBFS + line.level_db)
+
+    def close(self) -> None:
+        """End the engines."""
+        for cache in (self.guide, *self._others.values()):
+            cache.close()
+
+    def _other(self, name: str) -> VoiceCache:
+        if name not in self._others:
+            self._others[name] = VoiceCache(open_voice(name or _second_voice()), self._directory)
+        return self._others[name]
+
+
+def _second_voice() -> str:
+    """A voice for the user that is not the guide's, where there are two."""
+    names = list_voices()
+    if not names:
+        raise VoiceError("There is no voice for the user: install flite or espeak-ng.")
+    return "flite:rms" if "flite:rms" in names else names[min(1, len(names) - 1)]
+
+
+def _cast(
+    world: World, session: Session, user: User, voices: Voices, model_folder: Path | None
+) -> Cast:
+    folder = find_model(model_folder)
+    listener = build_listener(
+        load_model(folder), world.grammar, world.red_flags, load_calibration(folder)
+    )
+    playback = Playback(session.state.settings.volume)
+
+    def give_up(error: VoiceError) -> None:
+        raise error
+
+    talker = Talker(voices.guide, playback, on_error=give_up, live=False)
+    return Cast(session, talker, playback, listener, user, voices.utter)
+
+
+def _acoustics(args: argparse.Namespace, voices: Voices) -> Acoustics:
+    noise = None
+    if args.noise is not None:
+        samples = np.concatenate(list(read_recording(args.noise)))
+        if not len(samples):
+            raise UsageError(f"{args.noise} is empty: name a recording of noise.")
+        noise = repeated(at_level(samples, USER_LEVEL_DBFS - args.snr))
+    if args.room is None and args.echo_db is None:
+        return Acoustics(None, noise)
+    room = ROOMS[args.room or "living-room"]
+    return Acoustics(Echo(room, _echo_gain_db(args.echo_db or 0.0, voices), args.seed), noise)
+
+
+def _echo_gain_db(echo_db: float, voices: Voices) -> float:
+    """The gain that brings the guide's voice to this level relative to the user's."""
+    sample = voices.guide.get("This is how loud the guide speaks.", VoiceSettings().rate_wpm)
+    sample = sample * np.float32(_GUIDE_VOLUME)
+    loud = sample[np.abs(sample) > 0.05 * np.max(np.abs(sample))]
+    sent_dbfs = 10 * np.log10(np.mean(np.square(loud, dtype=np.float64)))
+    return float(USER_LEVEL_DBFS + echo_db - sent_dbfs)
+
+
+def _pacer(*, realtime: bool) -> Callable[[], None]:
+    """Called before each block: waits until it is due, where real time is wanted."""
+    if not realtime:
+        return lambda: None
+    clock, never = MonotonicClock(), threading.Event()
+    due = clock.now()
+
+    def wait() -> None:
+        nonlocal due
+        due += BLOCK_SECONDS
+        never.wait(max(0.0, due - clock.now()))
+
+    return wait
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects what is written afterwards and prints the transcript as it grows."""
+
+    session: Session
+    log: EventLog
+    lines: list[Line] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+
+    def observe(self, event: Event, actions: list[Action], now: float) -> None:
+        """Take one event and what followed."""
+        for line in lines_of(event, actions, now):
+            self.lines.append(line)
+            sys.stdout.write(f"{line}\n")
+        self.records += self.log.of_event(event, actions, self.session.state, now)
+
+    def note(self, utterance: Utterance) -> None:
+        """Take something heard."""
+        self.records.append(EventLog.of_utterance(utterance, utterance.decided_s))
+
+
+def _write(folder: Path, report: Report, rehearsal: Rehearsal) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        transcript = "".join(f"{line}\n" for line in report.lines)
+        (folder / "transcript.txt").write_text(transcript, encoding="utf-8")
+        events = "".join(json.dumps(record) + "\n" for record in report.records)
+        (folder / "events.jsonl").write_text(events, encoding="utf-8")
+        picture = timeline_svg(report.records, rehearsal.now)
+        (folder / "timeline.svg").write_text(picture, encoding="utf-8")
+        for name, blocks in (
+            ("guide.wav", rehearsal.recorded.guide),
+            ("mic.wav", rehearsal.recorded.microphone),
+        ):
+            soundfile.write(folder / name, to_int16(np.concatenate(blocks)), SAMPLE_RATE_HZ)
+    except OSError as error:
+        raise UsageError(
+            f"The results can't be written to {folder} ({error.strerror}): name another folder."
+        ) from None

@@ -1,0 +1,276 @@
+"""`voiceguide run`: the session, spoken or typed."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from voiceguide.adapters.file_lock import LockedError, locked
+from voiceguide.adapters.journal import Journal
+from voiceguide.adapters.monotonic_clock import MonotonicClock
+from voiceguide.adapters.settings_file import SettingsFile
+from voiceguide.adapters.silent_devices import SilentSpeaker, SilentVoice
+from voiceguide.adapters.sound_devices import open_microphone, open_speaker, refresh_devices
+from voiceguide.adapters.typed_lines import TypedLines
+from voiceguide.adapters.vosk_recognizer import load_model
+from voiceguide.audio.pcm import Samples
+from voiceguide.audio.playback import Playback
+from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.library import Library, load_library
+from voiceguide.commands.resources import find_model, user_cache_dir, user_state_dir
+from voiceguide.commands.voices import open_voice
+from voiceguide.content.language import load_language
+from voiceguide.core.actions import Action, End, RaiseRedFlag, RememberSettings, Say
+from voiceguide.core.events import Device, Event, Heard, QuitRequested, Started
+from voiceguide.core.session import Session
+from voiceguide.core.turn import World
+from voiceguide.errors import DeviceError, ExitCode, UsageError, VoiceError
+from voiceguide.ports import Speaker, Voice, VoiceSettings
+from voiceguide.runtime.devices import DeviceKeeper, Kept
+from voiceguide.runtime.listener import Listener, Surroundings, Utterance
+from voiceguide.runtime.listening import FarEnd, Hearing, ListeningThread
+from voiceguide.runtime.loop import Inbox, run_session
+from voiceguide.runtime.prefetch import upcoming
+from voiceguide.runtime.talker import Talker
+from voiceguide.runtime.transcript import lines_of
+from voiceguide.runtime.voice_cache import VoiceCache
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "routine",
+        nargs="?",
+        metavar="ROUTINE",
+        help="a routine's id or YAML file; without it, a spoken menu",
+    )
+    parser.add_argument("--typed", action="store_true", help="type the words instead of speaking")
+    parser.add_argument("--mic", metavar="NAME", help="part of a microphone's name")
+    parser.add_argument("--speaker", metavar="NAME", help="part of a loudspeaker's name")
+    parser.add_argument("--voice", metavar="NAME", default="", help="such as flite:slt or pyttsx3")
+    parser.add_argument("--model", metavar="DIR", type=Path, help="the folder of a vosk model")
+    parser.add_argument(
+        "--journal", metavar="FILE", type=Path, help="write what is said and heard to a file"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Guide a person through a routine.
+
+    Raises:
+        UsageError, ContentError: the routine or the journal can't be used.
+        DeviceError: microphone or loudspeaker are missing.
+        ModelError, VoiceError: the speech model or a voice is missing.
+    """
+    library = load_library(args.routine)
+    world = load_language("en").world(library.routines)
+    with ExitStack() as stack:
+        live = LiveSession(world, library, args, stack)
+        return live.run_typed() if args.typed else live.run_spoken()
+
+
+class Screen:
+    """What is said and heard as plain lines, which a screen reader can follow; nothing redrawn."""
+
+    def __init__(self, journal: Journal | None, *, echo_user: bool) -> None:
+        self._journal = journal
+        self._echo_user = echo_user
+        self._began: float | None = None
+
+    def show(self, event: Event, actions: list[Action], now: float) -> None:
+        """Print and write down one event and what followed."""
+        self._began = now if self._began is None else self._began
+        for line in lines_of(event, actions, now - self._began):
+            if self._journal is not None:
+                self._journal.write(str(line))
+            if line.who == "guide":
+                self.tell(f"Guide: {line.what}")
+            elif line.who == "user" and self._echo_user:
+                self.tell(f"You: {line.what}")
+        for action in actions:
+            if isinstance(action, RaiseRedFlag):
+                self.tell(f"Red flag, {action.tier}.")
+            elif isinstance(action, End):
+                self.tell("The session has ended.")
+
+    def tell(self, line: str) -> None:
+        """Print one line now."""
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Mouth:
+    """The guide's voice on its way out."""
+
+    talker: Talker
+    playback: Playback
+    far_end: FarEnd
+
+
+class LiveSession:
+    """One run: builds the parts, connects them by the inbox, and takes them down again."""
+
+    def __init__(
+        self, world: World, library: Library, args: argparse.Namespace, stack: ExitStack
+    ) -> None:
+        self._world = world
+        self._args = args
+        self._stack = stack
+        self._chosen = library.chosen.id if library.chosen else None
+        self._inbox: Inbox = Inbox()
+        self._clock = MonotonicClock()
+        self._settings_file = SettingsFile(user_state_dir() / "settings.json")
+        self._session = Session(world, self._settings_file.load())
+        self._surroundings = Surroundings(active=self._session.active)
+        journal = Journal(args.journal) if args.journal else None
+        if journal is not None:
+            stack.callback(journal.close)
+        self._screen = Screen(journal, echo_user=not args.typed)
+
+    def run_spoken(self) -> int:
+        """Speak and listen."""
+        model = find_model(self._args.model)
+        self._stack.enter_context(_only_one())
+        mouth = self._mouth(open_voice(self._args.voice))
+        keeper = DeviceKeeper(
+            Kept(Device.MICROPHONE, lambda: open_microphone(self._args.mic)),
+            Kept(Device.SPEAKER, lambda: open_speaker(self._args.speaker, self._source(mouth))),
+            refresh=refresh_devices,
+            clock=self._clock,
+            post=self._inbox.put,
+        )
+        keeper.start()
+        self._stack.callback(keeper.close)
+        listening = self._listening(model, keeper, mouth)
+        listening.start()
+        self._stack.callback(listening.close)
+        TypedLines(sys.stdin, self._on_line, lambda: None).start()
+        code = self._drive(mouth)
+        if listening.failure is not None:
+            raise listening.failure
+        return code
+
+    def run_typed(self) -> int:
+        """Take words from the keyboard; speak where that is possible."""
+        voice, opening = self._voice_if_any()
+        mouth = self._mouth(voice)
+        speaker = opening(self._source(mouth))
+        self._stack.callback(speaker.close)
+        TypedLines(sys.stdin, self._on_line, lambda: self._inbox.put(QuitRequested())).start()
+        return self._drive(mouth)
+
+    def _voice_if_any(self) -> tuple[Voice, Callable[[Callable[[int], Samples]], Speaker]]:
+        name = self._args.speaker
+        try:
+            open_speaker(name, lambda count: Playback().next_block(count)).close()
+            return open_voice(self._args.voice), lambda source: open_speaker(name, source)
+        except (DeviceError, VoiceError) as error:
+            if name or self._args.voice:
+                raise  # what was asked for by name must not be missing silently
+            self._screen.tell(f"{error} Until then, read along.")
+            return SilentVoice(), SilentSpeaker
+
+    def _mouth(self, voice: Voice) -> Mouth:
+        cache = VoiceCache(voice, user_cache_dir() / "voice")
+        self._stack.callback(cache.close)
+        settings = self._session.state.settings
+        playback = Playback(settings.volume)
+        talker = Talker(
+            cache, playback, VoiceSettings(rate_wpm=settings.rate_wpm), on_error=self._on_mute
+        )
+        self._stack.callback(talker.close)
+        return Mouth(talker, playback, FarEnd())
+
+    def _source(self, mouth: Mouth) -> Callable[[int], Samples]:
+        """The loudspeaker's source: each block is also the far end, and its events are posted."""
+
+        def next_block(count: int) -> Samples:
+            block = mouth.playback.next_block(count)
+            mouth.far_end.put(block)
+            for event in mouth.playback.take_events():
+                self._inbox.put(event)
+            return block
+
+        return next_block
+
+    def _listening(self, model: Path, keeper: DeviceKeeper, mouth: Mouth) -> ListeningThread:
+        def make_listener() -> Listener:
+            grammar, red_flags = self._world.grammar, self._world.red_flags
+            return build_listener(load_model(model), grammar, red_flags, load_calibration(model))
+
+        hearing = Hearing(
+            make_listener=make_listener,
+            microphone=lambda: keeper.microphone.stream,
+            surroundings=lambda: self._surroundings,
+            hush=mouth.playback.fall_silent,
+            post=self._inbox.put,
+            note=self._on_utterance,
+        )
+        return ListeningThread(hearing, mouth.far_end)
+
+    def _drive(self, mouth: Mouth) -> int:
+        def perform(action: Action) -> None:
+            if isinstance(action, RememberSettings):
+                self._settings_file.save(action.settings)
+            elif not isinstance(action, RaiseRedFlag | End):
+                mouth.talker.perform(action)
+
+        def observe(event: Event, actions: list[Action], now: float) -> None:
+            self._surroundings = surroundings_of(self._session)
+            self._screen.show(event, actions, now)
+            if any(isinstance(action, Say) for action in actions):
+                mouth.talker.prefetch(upcoming(self._session.state, self._world.prompts))
+
+        self._inbox.put(Started(self._chosen))
+        with _quit_on_signals(self._inbox):
+            tier = run_session(self._session, self._inbox, self._clock, perform, observe)
+        return ExitCode.OK if tier is None else ExitCode.RED_FLAG
+
+    def _on_line(self, line: str) -> None:
+        self._inbox.put(Heard(line))
+
+    def _on_mute(self, error: VoiceError) -> None:
+        self._screen.tell(str(error))
+
+    def _on_utterance(self, utterance: Utterance) -> None:
+        """Refused talk is nobody's business: neither shown nor written."""
+
+
+def surroundings_of(session: Session) -> Surroundings:
+    """What the listening chain should know of the session now."""
+    utterance = session.state.utterance
+    saying = utterance.clauses[utterance.clause] if utterance is not None else ""
+    return Surroundings(active=session.active, saying=saying)
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Two guides in one room would talk to each other."""
+    folder = user_state_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with locked(folder / "session.lock"):
+            yield
+    except LockedError:
+        raise UsageError("voiceguide is already running: end that session first.") from None
+
+
+@contextmanager
+def _quit_on_signals(inbox: Inbox) -> Iterator[None]:
+    """Ctrl-C and a polite kill end the session gently; a second Ctrl-C at once."""
+
+    def quit_gently(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        inbox.put(QuitRequested())
+
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, quit_gently) for number in wanted]
+    try:
+        yield
+    finally:
+        for number, handler in zip(wanted, before, strict=True):
+            signal.signal(number, handler)

@@ -1,0 +1,129 @@
+"""Who takes part in a rehearsal: a person who follows a script, or one who just says "next"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from voiceguide.core.script import ScriptLine
+from voiceguide.core.state import Phase, State
+
+REACTION_SECONDS = 0.6
+"""Silence between the guide's last word and a user's first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """The user speaks aloud now."""
+
+    line: ScriptLine
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The user answers by a key: no sound, the words arrive at once."""
+
+    text: str
+
+
+Move = Speak | Press
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a user perceives at a moment.
+
+    `clause` is what the guide is saying now, lower case, empty in silence; `heard_so_far` all it
+    has finished saying since the script's last move; `quiet_seconds` how long it has been silent.
+    """
+
+    seconds: float
+    state: State
+    clause: str
+    heard_so_far: str
+    quiet_seconds: float
+
+
+class User(Protocol):
+    """Someone who takes part."""
+
+    def move(self, scene: Scene) -> Move | None:
+        """What the user does at this moment, if anything."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will come from this user by themselves."""
+
+
+_OBLIGING = {
+    Phase.CHOOSING: "one",
+    Phase.SCREENING: "no",
+    Phase.PREPARING: "ready",
+    Phase.WAITING: "next",
+    Phase.CHECKING_IN: "yes",
+    Phase.RATING: "five",
+}
+"""What a user says who wants to get through: no symptoms, ready, next."""
+
+_OPENING = (Phase.CHOOSING, Phase.SCREENING, Phase.PREPARING)
+
+
+class ObligingUser:
+    """Answers every question with what leads on, and says "next" after each step."""
+
+    is_done = True
+
+    def move(self, scene: Scene) -> Move | None:
+        """The answer, once the guide has been silent for a moment."""
+        words = _OBLIGING.get(scene.state.phase)
+        if words is None or scene.quiet_seconds < REACTION_SECONDS or scene.state.hold is not None:
+            return None
+        return Speak(ScriptLine(at_seconds=scene.seconds, say=words))
+
+
+class SilentUser:
+    """Says nothing; only the questions before the start are answered, by key."""
+
+    is_done = True
+
+    def move(self, scene: Scene) -> Move | None:
+        """A key where the routine would not begin otherwise."""
+        if scene.state.phase not in _OPENING or scene.quiet_seconds < REACTION_SECONDS:
+            return None
+        return Press(_OBLIGING[scene.state.phase])
+
+
+class ScriptedUser:
+    """Does what the script says, in its order; `at` lines at their time.
+
+    Where the script has no line for the questions before the start, they are answered by key, so
+    that a script need not know a routine's screening.
+    """
+
+    def __init__(self, lines: Sequence[ScriptLine]) -> None:
+        self._timed = sorted(
+            (line for line in lines if line.at_seconds is not None),
+            key=lambda line: line.at_seconds or 0.0,
+        )
+        self._cued = [line for line in lines if line.at_seconds is None]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every line has been said."""
+        return not self._timed and not self._cued
+
+    def move(self, scene: Scene) -> Move | None:
+        """The line that is due."""
+        if self._timed and scene.seconds >= (self._timed[0].at_seconds or 0.0):
+            return Speak(self._timed.pop(0))
+        if self._cued and _is_cued(self._cued[0], scene):
+            return Speak(self._cued.pop(0))
+        patience = 5 * REACTION_SECONDS  # the script's own line comes first
+        if scene.state.phase in _OPENING and scene.quiet_seconds >= patience:
+            return Press(_OBLIGING[scene.state.phase])
+        return None
+
+
+def _is_cued(line: ScriptLine, scene: Scene) -> bool:
+    if line.when:
+        return line.when.lower() in scene.clause
+    return line.after.lower() in scene.heard_so_far and scene.quiet_seconds >= REACTION_SECONDS

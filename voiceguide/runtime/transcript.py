@@ -1,0 +1,92 @@
+"""A session as lines of text: `seconds  who  what`.
+
+The same format is the journal of `run --journal`, the `transcript.txt` of a rehearsal and the
+golden transcripts of the tests, so that a bug report is a test. Who is `guide`, `user` or
+`system`.
+"""
+
+from dataclasses import dataclass
+
+from voiceguide.core.actions import (
+    Action,
+    AdjustVoice,
+    End,
+    FallSilent,
+    Play,
+    RaiseRedFlag,
+    RememberSettings,
+    Say,
+)
+from voiceguide.core.events import (
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Heard,
+    QuitRequested,
+    Started,
+    Unclear,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened, `seconds` after the start."""
+
+    seconds: float
+    who: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.seconds:8.1f}  {self.who:<6}  {self.what}"
+
+
+def parse_line(text: str) -> Line:
+    """Read a line back.
+
+    Raises:
+        ValueError: it is not `seconds  who  what`.
+    """
+    seconds, who, what = text.split(maxsplit=2)
+    return Line(float(seconds), who, what.strip())
+
+
+def lines_of(event: Event, actions: list[Action], seconds: float) -> list[Line]:
+    """What a reader wants to see of one event and what followed from it."""
+    told = [_of_event(event), *map(_of_action, actions)]
+    return [Line(seconds, who, what) for who, what in filter(None, told)]
+
+
+def _of_event(event: Event) -> tuple[str, str] | None:
+    match event:
+        case Heard(text):
+            return ("user", text)
+        case Unclear():
+            return ("user", "(unclear)")
+        case DeviceLost(device):
+            return ("system", f"{device} lost")
+        case DeviceBack(device):
+            return ("system", f"{device} back")
+        case QuitRequested():
+            return ("system", "quit")
+        case Started(routine_id) if routine_id:
+            return ("system", f"start {routine_id}")
+        case _:
+            return None
+
+
+def _of_action(action: Action) -> tuple[str, str] | None:
+    match action:
+        case Say():
+            return ("guide", action.text)
+        case FallSilent():
+            return ("system", "silence")
+        case Play(earcon):
+            return ("system", f"earcon {earcon}")
+        case RaiseRedFlag(tier, _, reason):
+            return ("system", f"red flag {tier}: {reason}")
+        case End(None):
+            return ("system", "end")
+        case End(tier):
+            return ("system", f"end on a red flag: {tier}")
+        case AdjustVoice() | RememberSettings():
+            return None
