@@ -1,7 +1,9 @@
 """What the documents say is true: links lead somewhere, and the tutorial's dialogue happens so."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -11,6 +13,7 @@ from voiceguide.core.actions import Action, Say
 from voiceguide.core.events import Event, Heard
 from voiceguide.core.session import Session
 from voiceguide.core.state import Phase
+from voiceguide.errors import ExitCode
 from voiceguide.runtime.text_rehearsal import TextRehearsal
 
 REPOSITORY = Path(__file__).parents[1]
@@ -73,6 +76,33 @@ def test_the_index_names_every_document() -> None:
     }
 
     assert {path for path in documents - {"index.md"} if f"]({path})" not in index} == set()
+
+
+def test_the_sessions_page_names_every_phase() -> None:
+    page = (REPOSITORY / "docs" / "explanation" / "the-session.md").read_text(encoding="utf-8")
+
+    assert [phase for phase in Phase if f"`{phase}`" not in page] == []
+
+
+def test_the_reference_names_every_event_and_action_with_its_fields() -> None:
+    page = (REPOSITORY / "docs" / "reference" / "events-and-actions.md").read_text(encoding="utf-8")
+    rows = {
+        name: line
+        for line in page.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    }
+
+    kinds = [*get_args(Event), *get_args(Action)]
+    assert set(rows) == {kind.__name__ for kind in kinds}
+    for kind in kinds:
+        assert [f.name for f in fields(kind) if f"`{f.name}`" not in rows[kind.__name__]] == []
+
+
+def test_the_reference_names_every_exit_code() -> None:
+    page = (REPOSITORY / "docs" / "reference" / "exit-codes.md").read_text(encoding="utf-8")
+
+    assert [code for code in ExitCode if f"| {int(code)} |" not in page] == []
 
 
 def test_the_tutorial_can_be_followed_word_by_word(tutorial: Tutorial) -> None:
