@@ -46,8 +46,17 @@ class Grammar:
         return None
 
     def phrases_for(self, active: frozenset[Intent]) -> tuple[str, ...]:
-        """Every phrase of these intents, sorted: what a recognizer should listen for."""
-        return tuple(sorted(p for p, meaning in self.meanings.items() if meaning.intent in active))
+        """Every phrase of these intents, sorted: what a recognizer should listen for.
+
+        Numbers in digits are left out: they are typed, never heard.
+        """
+        return tuple(
+            sorted(
+                phrase
+                for phrase, meaning in self.meanings.items()
+                if meaning.intent in active and not any(map(str.isdigit, phrase))
+            )
+        )
 
     def is_prefix(self, text: str, active: frozenset[Intent]) -> bool:
         """Whether a longer active phrase begins with this text, so that more may follow."""

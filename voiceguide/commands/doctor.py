@@ -1,0 +1,175 @@
+"""`voiceguide doctor`: everything a session needs, each line OK or what to do."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from voiceguide.adapters.monotonic_clock import MonotonicClock
+from voiceguide.adapters.sound_devices import open_microphone, open_speaker
+from voiceguide.adapters.vosk_recognizer import load_model
+from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+from voiceguide.audio.playback import Playback
+from voiceguide.audio.sounding import Sounding, measure, sweep
+from voiceguide.commands.library import load_library
+from voiceguide.commands.resources import SHIPPED_MODEL, find_model
+from voiceguide.commands.voices import open_voice
+from voiceguide.content.language import load_language
+from voiceguide.core.answers import ALL_INTENTS
+from voiceguide.errors import ExitCode, VoiceguideError
+
+_LISTEN_SECONDS = 1.0
+_TWENTY_WORDS = (
+    "Lay both hands flat on the lower back, one on each side, "
+    "and stroke slowly up to the shoulders again."
+)
+_SLOW_RENDER_SECONDS = 0.5
+_LOUD_ROOM_DBFS = -35.0
+_LONG_DELAY_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; `mend` is empty where all is well."""
+
+    what: str
+    found: str
+    mend: str = ""
+
+    def as_text(self) -> str:
+        """One line for people."""
+        return f"{'MEND' if self.mend else 'OK  '}  {self.what}: {self.found} {self.mend}".rstrip()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--mic", metavar="NAME", help="part of a microphone's name")
+    parser.add_argument("--speaker", metavar="NAME", help="part of a loudspeaker's name")
+    parser.add_argument("--voice", metavar="NAME", default="", help="such as flite:slt or pyttsx3")
+    parser.add_argument("--model", metavar="DIR", type=Path, help="the folder of a vosk model")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at each part; exit code 1 where one needs mending."""
+    needs_mending = False
+    for look in (_routines, _voice, _model, _sound):
+        for finding in _findings(look, args):
+            needs_mending |= bool(finding.mend)
+            line = json.dumps(asdict(finding)) if args.json else finding.as_text()
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+    return ExitCode.PROBLEMS_FOUND if needs_mending else ExitCode.OK
+
+
+Look = Callable[[argparse.Namespace], Iterator[Finding]]
+
+
+def _findings(look: Look, args: argparse.Namespace) -> Iterator[Finding]:
+    """A part that is missing is a finding, not the end of the report."""
+    try:
+        yield from look(args)
+    except VoiceguideError as error:
+        yield Finding(look.__name__.strip("_"), "not usable.", str(error))
+
+
+def _routines(_args: argparse.Namespace) -> Iterator[Finding]:
+    yield Finding("routines", f"{len(load_library().routines)} can be used.")
+
+
+def _voice(args: argparse.Namespace) -> Iterator[Finding]:
+    clock = MonotonicClock()
+    voice = open_voice(args.voice)
+    try:
+        began = clock.now()
+        voice.render(_TWENTY_WORDS, 170)
+        seconds = clock.now() - began
+    finally:
+        voice.close()
+    slow = "It is slow: first words will come late." if seconds > _SLOW_RENDER_SECONDS else ""
+    yield Finding("voice", f"{voice.label}, 20 words in {seconds * 1000:.0f} ms.", slow)
+
+
+def _model(args: argparse.Namespace) -> Iterator[Finding]:
+    clock = MonotonicClock()
+    folder = find_model(args.model)
+    began = clock.now()
+    model = load_model(folder)
+    seconds = clock.now() - began
+    better = ""
+    if folder.name == SHIPPED_MODEL:
+        better = " `voiceguide models get small-en-us` gets one that hears better."
+    yield Finding("model", f"{folder.name}, loaded in {seconds * 1000:.0f} ms.{better}")
+    world = load_language("en").world(load_library().routines)
+    missing = model.missing_words(world.grammar.phrases_for(ALL_INTENTS))
+    if missing:
+        words = ", ".join(missing)
+        yield Finding("vocabulary", f"This model can't hear: {words}.", "Use other words for them.")
+    else:
+        yield Finding("vocabulary", "the model can hear every phrase.")
+    deaf = model.missing_words(sorted(world.red_flags.phrases))
+    if deaf:
+        mend = "Use a better model: `voiceguide models get small-en-us`."
+        yield Finding("red flags", f"This model can't hear: {', '.join(deaf)}.", mend)
+
+
+def _sound(args: argparse.Namespace) -> Iterator[Finding]:
+    sounding, dropped = _sound_out(args.mic, args.speaker)
+    if sounding.quiet_dbfs <= -100:
+        yield Finding("microphone", "silent.", "Unmute it, or choose another with --mic.")
+    elif sounding.quiet_dbfs > _LOUD_ROOM_DBFS:
+        found = f"the room is loud ({sounding.quiet_dbfs:.0f} dB of full scale)."
+        yield Finding("microphone", found, "Lower the music, or the microphone's level.")
+    else:
+        yield Finding("microphone", f"works, {sounding.quiet_dbfs:.0f} dB of full scale at rest.")
+    if sounding.is_clipped:
+        yield Finding("level", "it clips.", "Lower the microphone's level in the system settings.")
+    else:
+        yield Finding("level", "it does not clip.")
+    if dropped:
+        yield Finding("blocks", f"{dropped} were lost.", "Close programs that keep the machine busy.")
+    yield from _echo(sounding)
+
+
+def _echo(sounding: Sounding) -> Iterator[Finding]:
+    if sounding.delay_seconds is None:
+        found = "the microphone does not hear the loudspeaker: headphones, or it is turned down."
+        yield Finding("loudspeaker", found)
+        return
+    milliseconds = sounding.delay_seconds * 1000
+    far = sounding.delay_seconds > _LONG_DELAY_SECONDS
+    mend = "Prefer wired devices: wireless ones answer late." if far else ""
+    yield Finding("loudspeaker", f"heard by the microphone after {milliseconds:.0f} ms.", mend)
+    echo = sounding.echo_dbfs - sounding.quiet_dbfs
+    yield Finding("echo", f"the guide is {echo:.0f} dB above the room.")
+
+
+def _sound_out(mic: str | None, speaker: str | None) -> tuple[Sounding, int]:
+    """Listen for a second, play a sweep, and listen for its return."""
+    playback = Playback()
+    microphone = open_microphone(mic)
+    try:
+        loudspeaker = open_speaker(speaker, playback.next_block)
+        try:
+            before = _record(microphone.read, _LISTEN_SECONDS)
+            playback.play(sweep())
+            after = _record(microphone.read, _LISTEN_SECONDS)
+        finally:
+            loudspeaker.close()
+    finally:
+        microphone.close()
+    return measure(np.concatenate([before, after]), len(before)), microphone.dropped_blocks
+
+
+def _record(read: Callable[[float], Samples | None], seconds: float) -> Samples:
+    blocks = [np.zeros(0, dtype=np.float32)]
+    for _ in range(round(seconds * SAMPLE_RATE_HZ / BLOCK_SAMPLES)):
+        block = read(3.0)
+        if block is None:
+            break
+        blocks.append(block)
+    return np.concatenate(blocks)
