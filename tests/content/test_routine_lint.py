@@ -76,6 +76,7 @@ def test_careful_words_are_left_alone(tmp_path: Path, harmless: str) -> None:
         "Roll over the backbone.",
         "Press, but never gently, then press the vertebrae.",
         "Tap the kidneys.",
+        "Press the spine without fear.",
         "Press the sides of the neck.",
         "Press the throat.",
         "Work behind your knees.",

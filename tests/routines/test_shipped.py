@@ -8,9 +8,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from voiceguide.content.language import load_language
 from voiceguide.content.loader import check_file, load_routine, load_routines
 from voiceguide.content.routine_schema import routine_json_schema
 from voiceguide.content.yaml_lines import read_document
+from voiceguide.core.red_flags import Tier
 from voiceguide.core.routine import Audience, PressureBounds, RatingLoop, Region, Routine, Step
 
 FOLDER = Path(__file__).parents[2] / "routines"
@@ -54,9 +56,13 @@ def spoken(routine: Routine) -> Iterator[str]:
     for question in routine.screening:
         yield from (question.ask, question.advice)
     for s in routine.steps:
-        yield from (s.say, s.brief, s.softer, s.firmer, s.why, s.check_in, *s.cautions)
-        yield from (cue.say for cue in s.cues)
-        yield from (variation.say for variation in s.variations)
+        yield from step_texts(s)
+
+
+def step_texts(s: Step) -> list[str]:
+    texts = [s.say, s.brief, s.softer, s.firmer, s.why, s.check_in, *s.cautions]
+    texts += [cue.say for cue in s.cues] + [variation.say for variation in s.variations]
+    return [text for text in texts if text]
 
 
 def sentences(text: str) -> list[str]:
@@ -154,6 +160,13 @@ class TestEvery:
         assert len(check_ins) >= 2
         assert all(check_in.endswith("?") for check_in in check_ins)
 
+    def test_no_step_sounds_like_a_grave_red_flag(self, routine: Routine) -> None:
+        """The guide hears itself; what it says in every step must not look like an alarm."""
+        judge = load_language("en").red_flags.judge
+        graves = {Tier.URGENT, Tier.EMERGENCY}
+
+        assert [t for s in routine.steps for t in step_texts(s) if judge(t).tier in graves] == []
+
     def test_the_guide_promises_nothing(self, routine: Routine) -> None:
         assert not re.search(r"cure|heal|immun|toxin|disappear", everything(routine))
 
@@ -223,7 +236,7 @@ def test_the_eight_techniques_have_the_figures_of_seed_002() -> None:
     assert 300 <= seconds(eight, "whole-hand-strokes", "whole-hand-circles") <= 600
     assert seconds(eight, "reinforced-fingers") == 300
     for name, repetitions, sides in (
-        ("heel-of-the-hand", 8, 0),
+        ("heel-of-the-hand", 4, 2),
         ("thumbs", 3, 2),
         ("middle-fingers", 5, 2),
         ("forearms", 6, 0),
