@@ -96,13 +96,16 @@ def test_an_unknown_field_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_field_is_said_at_the_models_header(tmp_path: Path) -> None:
-    problem = problems_of(GOOD.replace('licence = "Apache-2.0"\n', ""), tmp_path)[0]
+    without_licence = GOOD.replace('licence = "Apache-2.0"\n', "")
+    problem = problems_of(without_licence + GOOD, tmp_path)[0]
 
     assert (problem.line, problem.field) == (2, "model.1.licence")
 
 
-@pytest.mark.parametrize("text", ["", "model = []", "model = 3", "[[models]]\n"])
-def test_a_file_without_models_is_refused(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "model = []", "model = 3", "[[models]]\n", GOOD + "[extra]\n"]
+)
+def test_a_file_without_models_or_with_more_is_refused(text: str, tmp_path: Path) -> None:
     assert problems_of(text, tmp_path)
 
 
