@@ -169,6 +169,12 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     assert [p.line for p in found] == sorted(p.line for p in found)
 
 
+def test_a_file_of_nothing_but_mistakes_is_told_in_bounds(tmp_path: Path) -> None:
+    text = "".join(f"field-{i}: x\n" for i in range(1000))
+
+    assert len(check_file(write(tmp_path, text))) == 50
+
+
 def test_all_unsafe_places_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     edits = (("Never on the spine.", "Press the spine."), ("for: partner", "for: self"))
 

@@ -22,6 +22,9 @@ from voiceguide.content.routine_schema import (
 from voiceguide.content.yaml_lines import Document, Place
 from voiceguide.errors import Problem
 
+MAX_PROBLEMS = 50
+"""More than this in one file means that it is no routine; nobody reads on."""
+
 _PARTS: dict[str, type[BaseModel]] = {
     "also_ask": QuestionFile,
     "cues": CueFile,
@@ -61,8 +64,9 @@ _BOUNDS = {
 
 
 def schema_problems(error: ValidationError, document: Document) -> tuple[Problem, ...]:
-    """Every problem pydantic found, each with its line, its field and a mend."""
-    return tuple(_problem(details, document) for details in error.errors(include_url=False))
+    """What pydantic found, each with its line, its field and a mend; at most `MAX_PROBLEMS`."""
+    found = error.errors(include_url=False)[:MAX_PROBLEMS]
+    return tuple(_problem(details, document) for details in found)
 
 
 def _problem(details: ErrorDetails, document: Document) -> Problem:
