@@ -13,8 +13,10 @@ from voiceguide.runtime.listener import (
     CommandRecognizers,
     Ears,
     Listener,
+    PhraseWeights,
     Surroundings,
     Utterance,
+    weighted_phrases,
 )
 
 GRAMMAR = Grammar(
@@ -261,9 +263,21 @@ def test_each_set_of_active_intents_has_one_recognizer_that_is_kept() -> None:
         made.append(phrases)
         return ScriptedRecognizer()
 
-    recognizers = CommandRecognizers(make, GRAMMAR, extra=("decoy",))
+    recognizers = CommandRecognizers(make, GRAMMAR, PhraseWeights(decoys=("decoy",)))
     moving, rating = frozenset({Intent.NEXT}), frozenset({Intent.NUMBER})
 
     assert recognizers(moving) is recognizers(moving)
     assert recognizers(rating) is not recognizers(moving)
     assert made == [("next", "decoy"), ("three", "decoy")]
+
+
+def test_short_phrases_and_the_unknown_count_as_often_as_they_are_weighed() -> None:
+    weights = PhraseWeights(single_words=3, unknown=2)
+
+    assert weighted_phrases(["next", "go back", "step 3"], weights) == (
+        "next",
+        "go back",
+        "next",
+        "next",
+        "[unk]",
+    )

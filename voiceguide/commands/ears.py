@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from voiceguide.adapters.silero_activity import SileroActivity
-from voiceguide.adapters.vosk_recognizer import UNKNOWN
 from voiceguide.audio.endpointing import EndpointSettings
 from voiceguide.core.acceptance import Acceptance, AcceptanceSettings
 from voiceguide.core.grammar import Grammar
@@ -22,27 +21,22 @@ from voiceguide.runtime.listener import (
     Ears,
     Listener,
     NoEchoCanceller,
+    PhraseWeights,
     RedFlagJudge,
 )
 
 CALIBRATION_FILE = "calibration.json"
 
-_Settings = TypeVar("_Settings", AcceptanceSettings, EndpointSettings)
+_Settings = TypeVar("_Settings", AcceptanceSettings, EndpointSettings, PhraseWeights)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was tuned for one model.
-
-    Attributes:
-        decoys: words that are no phrases but sound like them; hearing one rejects.
-        unknown_weight: how often `[unk]` stands in the grammar; more rejects more.
-    """
+    """What was tuned for one model."""
 
     acceptance: AcceptanceSettings = field(default_factory=AcceptanceSettings)
     endpointing: EndpointSettings = field(default_factory=EndpointSettings)
-    decoys: tuple[str, ...] = ()
-    unknown_weight: int = 1
+    weights: PhraseWeights = field(default_factory=PhraseWeights)
 
 
 def load_calibration(model: Path) -> Calibration:
@@ -59,8 +53,7 @@ def load_calibration(model: Path) -> Calibration:
         return Calibration(
             acceptance=_settings(AcceptanceSettings, tables.get("acceptance", {})),
             endpointing=_settings(EndpointSettings, tables.get("endpointing", {})),
-            decoys=tuple(str(word) for word in tables.get("decoys", [])),
-            unknown_weight=int(tables.get("unknown_weight", 1)),
+            weights=_settings(PhraseWeights, _with_tuples(tables.get("weights", {}))),
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(
@@ -75,6 +68,11 @@ def _settings(kind: type[_Settings], table: Mapping[str, Any]) -> _Settings:
     return kind(**table)
 
 
+def _with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists as tuples: what a frozen value may hold."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}
+
+
 def build_listener(
     model: RecognizerFactory,
     grammar: Grammar,
@@ -84,10 +82,9 @@ def build_listener(
 ) -> Listener:
     """A listener of its own, for one thread and one stream; the model may be shared."""
     calibration = calibration or Calibration()
-    extra = (*calibration.decoys, *[UNKNOWN] * (calibration.unknown_weight - 1))
     ears = Ears(
         activity=SileroActivity(),
-        commands=CommandRecognizers(model.recognizer, grammar, extra),
+        commands=CommandRecognizers(model.recognizer, grammar, calibration.weights),
         red_flags=model.recognizer(None),
         echo_canceller=echo_canceller or NoEchoCanceller(),
     )

@@ -5,8 +5,9 @@ command lane is a closed grammar of the phrases; the red-flag lane hears whateve
 are fed only while someone speaks, each utterance with a little of what came before its onset.
 """
 
+import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.self_echo import SelfEcho
 from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
 
+_DIGIT = re.compile(r"\d")
 _UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
 
 
@@ -118,6 +120,22 @@ class _Running:
     text_since_sample: int = 0
     early: Meaning | None = None
     speech: list[Samples] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseWeights:
+    """How the phrases of the command lane are weighed against each other.
+
+    Attributes:
+        single_words: how often a phrase of one word counts; without a weight the many long
+            phrases make the words *inside* them likelier than the short commands.
+        unknown: how often `[unk]` counts; more rejects more.
+        decoys: words that are no phrase but sound like one; hearing one rejects.
+    """
+
+    single_words: int = 1
+    unknown: int = 1
+    decoys: tuple[str, ...] = ()
 
 
 class Listener:
@@ -283,23 +301,35 @@ class CommandRecognizers:
     """Finds the command recognizer for the active intents.
 
     A recognizer for each set of phrases is made once and kept: changing a recognizer's grammar is
-    discouraged (vosk-api#1102) and refused while it holds audio, a second recognizer is cheap.
+    discouraged (vosk-api#1102) and refused while it holds audio; a second recognizer is cheap.
     """
 
     def __init__(
         self,
         make: Callable[[tuple[str, ...]], Recognizer],
         grammar: Grammar,
-        extra: tuple[str, ...] = (),
+        weights: PhraseWeights | None = None,
     ) -> None:
         self._make = make
         self._grammar = grammar
-        self._extra = extra
+        self._weights = weights or PhraseWeights()
         self._made: dict[tuple[str, ...], Recognizer] = {}
 
     def __call__(self, active: frozenset[Intent]) -> Recognizer:
         """The recognizer for these intents."""
-        phrases = (*self._grammar.phrases_for(active), *self._extra)
+        phrases = weighted_phrases(self._grammar.phrases_for(active), self._weights)
         if phrases not in self._made:
             self._made[phrases] = self._make(phrases)
         return self._made[phrases]
+
+
+def weighted_phrases(phrases: Iterable[str], weights: PhraseWeights) -> tuple[str, ...]:
+    """What a recognizer is told to listen for, so that likely phrases are likely in its grammar.
+
+    vosk makes a bigram model of the list, in which a phrase counts as often as it stands there.
+    Phrases written with digits are for typing and are left out.
+    """
+    spoken = [phrase for phrase in phrases if not _DIGIT.search(phrase)]
+    words = [phrase for phrase in spoken if " " not in phrase]
+    more_words = [word for word in words for _ in range(weights.single_words - 1)]
+    return (*spoken, *more_words, *weights.decoys, *[UNKNOWN] * (weights.unknown - 1))
