@@ -131,7 +131,7 @@ def _sound(args: argparse.Namespace) -> Iterator[Finding]:
     else:
         yield Finding("level", "it does not clip.")
     if dropped:
-        yield Finding("blocks", f"{dropped} were lost.", "Close programs that keep the machine busy.")
+        yield Finding("blocks", f"{dropped} were lost.", "Close programs that use much power.")
     yield from _echo(sounding)
 
 

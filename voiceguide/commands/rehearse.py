@@ -93,6 +93,10 @@ def run(args: argparse.Namespace) -> int:
         voices.close()
     if args.out is not None:
         _write(args.out, report, rehearsal)
+    if isinstance(user, ScriptedUser) and user.unsaid:
+        words = ", ".join(line.say or line.wav for line in user.unsaid)
+        sys.stderr.write(f"These lines of the script never had their turn: {words}.\n")
+        return ExitCode.PROBLEMS_FOUND
     return ExitCode.OK if rehearsal.ended_on is None else ExitCode.RED_FLAG
 
 

@@ -34,6 +34,7 @@ from voiceguide.runtime.listener import Listener, Surroundings, Utterance
 from voiceguide.runtime.listening import FarEnd, Hearing, ListeningThread
 from voiceguide.runtime.loop import Inbox, run_session
 from voiceguide.runtime.prefetch import upcoming
+from voiceguide.runtime.spoken_word import SpokenWord
 from voiceguide.runtime.talker import Talker
 from voiceguide.runtime.transcript import lines_of
 from voiceguide.runtime.voice_cache import VoiceCache
@@ -108,6 +109,7 @@ class Mouth:
 
     talker: Talker
     playback: Playback
+    word: SpokenWord
     far_end: FarEnd
 
 
@@ -125,7 +127,7 @@ class LiveSession:
         self._clock = MonotonicClock()
         self._settings_file = SettingsFile(user_state_dir() / "settings.json")
         self._session = Session(world, self._settings_file.load())
-        self._surroundings = Surroundings(active=self._session.active)
+        self._active = self._session.active  # replaced whole; the listening thread reads it
         journal = Journal(args.journal) if args.journal else None
         if journal is not None:
             stack.callback(journal.close)
@@ -183,7 +185,7 @@ class LiveSession:
             cache, playback, VoiceSettings(rate_wpm=settings.rate_wpm), on_error=self._on_mute
         )
         self._stack.callback(talker.close)
-        return Mouth(talker, playback, FarEnd())
+        return Mouth(talker, playback, SpokenWord(playback), FarEnd())
 
     def _source(self, mouth: Mouth) -> Callable[[int], Samples]:
         """The loudspeaker's source: each block is also the far end, and its events are posted."""
@@ -205,7 +207,7 @@ class LiveSession:
         hearing = Hearing(
             make_listener=make_listener,
             microphone=lambda: keeper.microphone.stream,
-            surroundings=lambda: self._surroundings,
+            surroundings=lambda: Surroundings(self._active, mouth.word.now()),
             hush=mouth.playback.fall_silent,
             post=self._inbox.put,
             note=self._on_utterance,
@@ -217,10 +219,12 @@ class LiveSession:
             if isinstance(action, RememberSettings):
                 self._settings_file.save(action.settings)
             elif not isinstance(action, RaiseRedFlag | End):
+                if isinstance(action, Say):
+                    mouth.word.follow(action)
                 mouth.talker.perform(action)
 
         def observe(event: Event, actions: list[Action], now: float) -> None:
-            self._surroundings = surroundings_of(self._session)
+            self._active = self._session.active
             self._screen.show(event, actions, now)
             if any(isinstance(action, Say) for action in actions):
                 mouth.talker.prefetch(upcoming(self._session.state, self._world.prompts))
@@ -238,13 +242,6 @@ class LiveSession:
 
     def _on_utterance(self, utterance: Utterance) -> None:
         """Refused talk is nobody's business: neither shown nor written."""
-
-
-def surroundings_of(session: Session) -> Surroundings:
-    """What the listening chain should know of the session now."""
-    utterance = session.state.utterance
-    saying = utterance.clauses[utterance.clause] if utterance is not None else ""
-    return Surroundings(active=session.active, saying=saying)
 
 
 @contextmanager

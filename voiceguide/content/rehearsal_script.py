@@ -16,6 +16,7 @@ class _Line(BaseModel):
     at: Annotated[float, Field(ge=0, le=36_000)] | None = None
     when: str = ""
     after: str = ""
+    wait: Annotated[float, Field(ge=0, le=36_000)] | None = None
     say: str = ""
     wav: str = ""
     level_db: Annotated[float, Field(ge=-60, le=30)] = 0.0
@@ -23,8 +24,9 @@ class _Line(BaseModel):
 
     @model_validator(mode="after")
     def _one_cue_and_one_sound(self) -> "_Line":
-        if sum((self.at is not None, bool(self.when), bool(self.after))) != 1:
-            raise ValueError("has not just one of at, when and after")
+        cues = (self.at is not None, bool(self.when), bool(self.after), self.wait is not None)
+        if sum(cues) != 1:
+            raise ValueError("has not just one of at, when, after and wait")
         if bool(self.say) == bool(self.wav):
             raise ValueError("has not just one of say and wav")
         return self
@@ -56,12 +58,19 @@ def load_script(path: Path) -> tuple[ScriptLine, ...]:
 def _script_line(line: _Line, path: Path) -> ScriptLine:
     wav = str(path.parent / line.wav) if line.wav else ""
     return ScriptLine(
-        line.at, line.when, line.after, line.say, wav, level_db=line.level_db, voice=line.voice
+        at_seconds=line.at,
+        when=line.when,
+        after=line.after,
+        wait_seconds=line.wait,
+        say=line.say,
+        wav=wav,
+        level_db=line.level_db,
+        voice=line.voice,
     )
 
 
 def _problems(document: Document, index: int, error: ValidationError) -> list[Problem]:
-    mend = "A line has at, when or after; say or wav; and may have level_db and voice."
+    mend = "A line has at, when, after or wait; say or wav; and may have level_db and voice."
     return [
         document.problem((index, *fault["loc"]), _what(fault["msg"]), mend)
         for fault in error.errors()

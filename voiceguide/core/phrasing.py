@@ -25,3 +25,11 @@ def _at_commas(sentence: str) -> list[str]:
         elif part:
             clauses.append(part)
     return clauses
+
+
+def word_at(clause: str, fraction: float) -> str:
+    """The word at a fraction (0 to 1) of a clause's duration, by the words' lengths in letters."""
+    words = clause.lower().split()
+    ends = [sum(len(word) + 1 for word in words[: i + 1]) for i in range(len(words))]
+    place = min(max(fraction, 0.0), 1.0) * (ends[-1] if ends else 0)
+    return next((word for word, end in zip(words, ends, strict=True) if place <= end), "")

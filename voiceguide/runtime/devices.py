@@ -124,4 +124,4 @@ class DeviceKeeper:
         try:
             other.stream = other.open()  # type: ignore[assignment]
         except DeviceError:
-            self._lose(other, self.clock.now())
+            self._lose(other, self.clock.now())  # type: ignore[misc]

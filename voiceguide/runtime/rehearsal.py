@@ -12,7 +12,7 @@ import numpy as np
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.audio.room import Echo
-from voiceguide.core.actions import Action, End, RaiseRedFlag, RememberSettings
+from voiceguide.core.actions import Action, End, RaiseRedFlag, RememberSettings, Say
 from voiceguide.core.events import (
     ClauseStarted,
     DeadlineReached,
@@ -29,6 +29,7 @@ from voiceguide.core.state import Phase
 from voiceguide.runtime.listener import Listener, Surroundings, Utterance
 from voiceguide.runtime.listening import event_of
 from voiceguide.runtime.scripted_user import Move, Press, Scene, Speak, User
+from voiceguide.runtime.spoken_word import SpokenWord
 from voiceguide.runtime.talker import Talker
 
 BLOCK_SECONDS = BLOCK_SAMPLES / SAMPLE_RATE_HZ
@@ -92,6 +93,7 @@ class Rehearsal:
         self._acoustics = acoustics
         self._observe = observe
         self._note = note
+        self._word = SpokenWord(cast.playback)
         self.recorded = Recorded()
         self.blocks = 0
         self.ended_on: Tier | None = None
@@ -150,7 +152,7 @@ class Rehearsal:
         return np.sum(parts, axis=0, dtype=np.float32) if parts else _SILENCE
 
     def _surroundings(self) -> Surroundings:
-        return Surroundings(active=self._cast.session.active, saying=self._clause)
+        return Surroundings(active=self._cast.session.active, saying=self._word.now())
 
     def _post(self, event: Event) -> None:
         if self._is_over:
@@ -164,6 +166,8 @@ class Rehearsal:
                 case RaiseRedFlag() | RememberSettings():
                     pass
                 case _:
+                    if isinstance(action, Say):
+                        self._word.follow(action)
                     self._cast.talker.perform(action)
         self._observe(event, actions, self.now)
 
@@ -202,15 +206,13 @@ class Rehearsal:
 
     def _is_stuck(self) -> bool:
         state = self._cast.session.state
+        if len(self._user_speech) or state.utterance is not None or state.phase not in _IDLE_PHASES:
+            return False
         automatic = state.settings.pace is Pace.AUTOMATIC and state.phase is Phase.WAITING
-        return (
-            self._cast.user.is_done
-            and not len(self._user_speech)
-            and state.phase in _IDLE_PHASES
-            and not automatic
-            and state.utterance is None
-            and self.now - self._quiet_since > _IDLE_SECONDS
-        )
+        if automatic or self.now - self._quiet_since <= _IDLE_SECONDS:
+            return False
+        user = self._cast.user
+        return user.is_done or (user.waits_for_guide and state.deadline is None)
 
 
 _WAIT_AFTER_MOVE_SECONDS = 1.5

@@ -51,7 +51,11 @@ class User(Protocol):
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing more will come from this user by themselves."""
+        """Whether nothing more is to come from this user."""
+
+    @property
+    def waits_for_guide(self) -> bool:
+        """Whether nothing more will come unless the guide says something."""
 
 
 _OBLIGING = {
@@ -71,6 +75,7 @@ class ObligingUser:
     """Answers every question with what leads on, and says "next" after each step."""
 
     is_done = True
+    waits_for_guide = True
 
     def move(self, scene: Scene) -> Move | None:
         """The answer, once the guide has been silent for a moment."""
@@ -84,6 +89,7 @@ class SilentUser:
     """Says nothing; only the questions before the start are answered, by key."""
 
     is_done = True
+    waits_for_guide = True
 
     def move(self, scene: Scene) -> Move | None:
         """A key where the routine would not begin otherwise."""
@@ -105,25 +111,43 @@ class ScriptedUser:
             key=lambda line: line.at_seconds or 0.0,
         )
         self._cued = [line for line in lines if line.at_seconds is None]
+        self._moved_at = 0.0
 
     @property
     def is_done(self) -> bool:
         """Whether every line has been said."""
-        return not self._timed and not self._cued
+        return not self.unsaid
+
+    @property
+    def unsaid(self) -> list[ScriptLine]:
+        """The lines that are still to come."""
+        return self._timed + self._cued
+
+    @property
+    def waits_for_guide(self) -> bool:
+        """Whether the next line is a reply to words of the guide."""
+        return not self._timed and bool(self._cued) and self._cued[0].wait_seconds is None
 
     def move(self, scene: Scene) -> Move | None:
         """The line that is due."""
         if self._timed and scene.seconds >= (self._timed[0].at_seconds or 0.0):
-            return Speak(self._timed.pop(0))
-        if self._cued and _is_cued(self._cued[0], scene):
-            return Speak(self._cued.pop(0))
+            return self._speak(self._timed, scene)
+        if self._cued and _is_cued(self._cued[0], scene, self._moved_at):
+            return self._speak(self._cued, scene)
         patience = 5 * REACTION_SECONDS  # the script's own line comes first
         if scene.state.phase in _OPENING and scene.quiet_seconds >= patience:
             return Press(_OBLIGING[scene.state.phase])
         return None
 
 
-def _is_cued(line: ScriptLine, scene: Scene) -> bool:
+    def _speak(self, lines: list[ScriptLine], scene: Scene) -> Speak:
+        self._moved_at = scene.seconds
+        return Speak(lines.pop(0))
+
+
+def _is_cued(line: ScriptLine, scene: Scene, moved_at: float) -> bool:
+    if line.wait_seconds is not None:
+        return scene.seconds >= moved_at + line.wait_seconds
     if line.when:
         return line.when.lower() in scene.clause
     return line.after.lower() in scene.heard_so_far and scene.quiet_seconds >= REACTION_SECONDS
