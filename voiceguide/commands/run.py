@@ -122,8 +122,8 @@ class LiveSession:
         self._world = world
         self._args = args
         self._stack = stack
-        self._chosen = library.chosen.id if library.chosen else None
         self._inbox: Inbox = Inbox()
+        self._inbox.put(Started(library.chosen.id if library.chosen else None))
         self._clock = MonotonicClock()
         self._settings_file = SettingsFile(user_state_dir() / "settings.json")
         self._session = Session(world, self._settings_file.load())
@@ -168,8 +168,9 @@ class LiveSession:
     def _voice_if_any(self) -> tuple[Voice, Callable[[Callable[[int], Samples]], Speaker]]:
         name = self._args.speaker
         try:
-            open_speaker(name, lambda count: Playback().next_block(count)).close()
-            return open_voice(self._args.voice), lambda source: open_speaker(name, source)
+            voice = open_voice(self._args.voice)
+            open_speaker(name, Playback().next_block).close()
+            return voice, lambda source: open_speaker(name, source)
         except (DeviceError, VoiceError) as error:
             if name or self._args.voice:
                 raise  # what was asked for by name must not be missing silently
@@ -229,7 +230,6 @@ class LiveSession:
             if any(isinstance(action, Say) for action in actions):
                 mouth.talker.prefetch(upcoming(self._session.state, self._world.prompts))
 
-        self._inbox.put(Started(self._chosen))
         with _quit_on_signals(self._inbox):
             tier = run_session(self._session, self._inbox, self._clock, perform, observe)
         return ExitCode.OK if tier is None else ExitCode.RED_FLAG
