@@ -1,24 +1,33 @@
 """A language's red-flag words: YAML of the package -> the core's `RedFlagLexicon`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import yaml
 
-from voiceguide.core.spoken_clauses import ClauseWords
 from voiceguide.core.findings import Kind, Rule, SymptomGroup
 from voiceguide.core.negation import NegationWords
 from voiceguide.core.red_flags import RedFlagLexicon
+from voiceguide.core.spoken_clauses import ClauseWords
 from voiceguide.core.spoken_words import Spelling
 from voiceguide.core.standing import StandingWords
-from voiceguide.core.templates import TemplateError, compile_template, sayings
+from voiceguide.core.templates import Template, TemplateError, compile_template, sayings
 from voiceguide.core.tiers import Tier
 from voiceguide.errors import ContentError, Problem
 
-Lists = Mapping[str, tuple[str, ...]]
+
+@dataclass(frozen=True, slots=True)
+class _Notation:
+    """What templates refer to: named lists, and the words at which `...` stops."""
+
+    lists: Mapping[str, tuple[str, ...]]
+    gap_stops: tuple[str, ...]
+
+    def read(self, source: str) -> Template:
+        return compile_template(source, self.lists, self.gap_stops)
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -77,12 +86,15 @@ def _line_of(text: str, message: str) -> int:
 
 
 def _lexicon(document: Mapping[str, Any]) -> RedFlagLexicon:
-    lists: Lists = {name: _lines(entry) for name, entry in document["lists"].items()}
+    notation = _Notation(
+        {name: _lines(entry) for name, entry in document["lists"].items()},
+        _lines(document["gap_stops"]),
+    )
     standing = document["standing"]
     rules = (
-        *_symptom_rules(document, lists),
-        *_feature_rules(document, lists),
-        *_marker_rules(document, lists),
+        *_symptom_rules(document, notation),
+        *_feature_rules(document, notation),
+        *_marker_rules(document, notation),
     )
     return RedFlagLexicon(
         rules=rules,
@@ -90,7 +102,7 @@ def _lexicon(document: Mapping[str, Any]) -> RedFlagLexicon:
         clause_words=ClauseWords(**_word_sets(ClauseWords, standing)),
         standing_words=StandingWords(**_word_sets(StandingWords, standing)),
         negation_words=NegationWords(**_word_sets(NegationWords, standing)),
-        phrases=_phrases(document, lists),
+        phrases=_phrases(document, notation),
     )
 
 
@@ -114,11 +126,12 @@ def _spelling(entry: Mapping[str, Any]) -> Spelling:
     return Spelling(
         whole={word: tuple(opened.split()) for word, opened in entry["whole"].items()},
         endings={word: tuple(opened.split()) for word, opened in entry["endings"].items()},
+        repeatable=frozenset(entry["repeatable"]),
         fillers=frozenset(tuple(filler.split()) for filler in entry["fillers"]),
     )
 
 
-def _symptom_rules(document: Mapping[str, Any], lists: Lists) -> Iterator[Rule]:
+def _symptom_rules(document: Mapping[str, Any], notation: _Notation) -> Iterator[Rule]:
     for entry in document["mentions"]:
         group = SymptomGroup(
             name=entry["name"],
@@ -128,16 +141,16 @@ def _symptom_rules(document: Mapping[str, Any], lists: Lists) -> Iterator[Rule]:
             asks=entry.get("ask") == "true",
         )
         for source in _lines(entry["say"]):
-            yield Rule(Kind.MENTION, compile_template(source, lists), group)
+            yield Rule(Kind.MENTION, notation.read(source), group)
     near = document["near_homophones"]
     group = SymptomGroup("near homophone", Tier(near["tier"]), asks=True)
     for source in _lines(near["say"]):
-        yield Rule(Kind.NEAR_HOMOPHONE, compile_template(source, lists), group)
+        yield Rule(Kind.NEAR_HOMOPHONE, notation.read(source), group)
 
 
-def _phrases(document: Mapping[str, Any], lists: Lists) -> tuple[str, ...]:
+def _phrases(document: Mapping[str, Any], notation: _Notation) -> tuple[str, ...]:
     """Every wording of the lines under `phrases`, each once, in order."""
-    templates = (compile_template(source, lists) for source in _lines(document["phrases"]))
+    templates = (notation.read(source) for source in _lines(document["phrases"]))
     found = (saying for template in templates for saying in sayings(template))
     return tuple(dict.fromkeys(found))
 
@@ -146,16 +159,16 @@ def _needs(entries: list[str]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(entry.split("+")) for entry in entries)
 
 
-def _feature_rules(document: Mapping[str, Any], lists: Lists) -> Iterator[Rule]:
+def _feature_rules(document: Mapping[str, Any], notation: _Notation) -> Iterator[Rule]:
     for name, entry in document["features"].items():
         source = f"({'|'.join(_lines(entry))})"
-        yield Rule(Kind.FEATURE, compile_template(source, lists), feature=name)
+        yield Rule(Kind.FEATURE, notation.read(source), feature=name)
 
 
-def _marker_rules(document: Mapping[str, Any], lists: Lists) -> Iterator[Rule]:
+def _marker_rules(document: Mapping[str, Any], notation: _Notation) -> Iterator[Rule]:
     for source in _lines(document["lookalikes"]):
-        yield Rule(Kind.LOOKALIKE, compile_template(source, lists))
+        yield Rule(Kind.LOOKALIKE, notation.read(source))
     templated = set(Kind) - {Kind.MENTION, Kind.NEAR_HOMOPHONE, Kind.LOOKALIKE, Kind.FEATURE}
     for kind in sorted(templated, key=lambda kind: kind.value):
         for source in _lines(document["standing"][kind.value]):
-            yield Rule(kind, compile_template(source, lists))
+            yield Rule(kind, notation.read(source))

@@ -7,8 +7,8 @@ their like end it, or where something positive begins ("no pain, a bit of tingli
 from dataclasses import dataclass
 from functools import cached_property
 
-from voiceguide.core.spoken_clauses import Clause
 from voiceguide.core.findings import Findings, Hit, Kind
+from voiceguide.core.spoken_clauses import Clause
 from voiceguide.core.spoken_words import Break, Words
 
 _REACH = 12  # words from a negator, or from the last thing it denied, to the next
@@ -29,6 +29,7 @@ class NegationWords:
     positive_starts: frozenset[str]
     prepositions: frozenset[str]
     definite: frozenset[str]
+    exceptions: frozenset[str]
 
 
 class NegationReader:
@@ -53,10 +54,15 @@ class NegationReader:
             if self._word(at) == "no" and self._is_bare_answer(at, mention, clause):
                 return False
             if self._reaches(at, mention):
-                return None if self._is_doubled(at, clause) else self._certain(at, mention, clause)
+                return self._denial(at, mention, clause)
         if number and self._is_carried(number):
             return True
         return False if self._is_answered_no(mention) else None
+
+    def _denial(self, negator: int, mention: Hit, clause: Clause) -> bool | None:
+        if self._is_doubled(negator, clause):
+            return None
+        return self._certain(negator, mention, clause) and not self._has_exception(mention, clause)
 
     def denies_between(self, start: int, end: int) -> bool:
         """Whether a negator stands in words `start` to `end` (exclusive)."""
@@ -154,6 +160,15 @@ class NegationReader:
         return self._spoken.breaks[at] is not Break.NONE or not {"or", "nor", "and"}.isdisjoint(
             rest
         )
+
+    def _has_exception(self, mention: Hit, clause: Clause) -> bool:
+        """`no numbness in my arms just between my legs`: denied of one place only."""
+        for at in range(mention.start + 1, clause.end - 1):
+            if at >= mention.end and at in self._findings.mentioned:
+                return False
+            if self._word(at) in self._words.exceptions:
+                return self._word(at + 1) in self._words.prepositions
+        return False
 
     def _is_bare_answer(self, negator: int, mention: Hit, clause: Clause) -> bool:
         """`no numb`: "no, numb", or "no numbness" half heard?"""

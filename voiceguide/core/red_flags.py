@@ -10,9 +10,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from voiceguide.core.spoken_clauses import Clause, ClauseSplitter, ClauseWords
 from voiceguide.core.findings import Findings, Hit, Kind, Rule, Scanner, SymptomGroup
 from voiceguide.core.negation import NegationReader, NegationWords
+from voiceguide.core.spoken_clauses import Clause, ClauseSplitter, ClauseWords
 from voiceguide.core.spoken_words import Spelling, Words, read_words
 from voiceguide.core.standing import Standing, StandingReader, StandingWords
 from voiceguide.core.templates import compile_template
@@ -92,7 +92,9 @@ class RedFlagLexicon:
         return _combined([opinion for opinion in opinions if opinion])
 
 
-_NEW_SUBJECTS = frozenset({"i", "he", "she", "we", "they", "but"})
+_GOES_ON_LINKS = frozenset({"because", "when", "while", "whenever"})
+_GOES_ON_SUBJECTS = frozenset({"it", "that", "they", "which"})
+_MANNERS = frozenset({"sudden", "help"})
 _HEARD = frozenset({Kind.MENTION, Kind.FEATURE})
 
 
@@ -108,7 +110,7 @@ class _Text:
 
 def _opinion(mention: Hit, number: int, text: _Text) -> _Opinion | None:
     group = mention.rule.group
-    if group is None or _runs_over(mention, number, text):
+    if group is None:
         return None
     features = _features(mention, number, text)
     tier = _raised(group, features)
@@ -123,33 +125,33 @@ def _opinion(mention: Hit, number: int, text: _Text) -> _Opinion | None:
     return _Opinion(tier, asks, f"{said} ({group.name}){with_features}, {standing.value}")
 
 
-def _runs_over(mention: Hit, number: int, text: _Text) -> bool:
-    """Whether a gap in the template swallowed another subject: "on my back | i fell asleep"."""
-    for clause in text.clauses[number + 1 :]:
-        if clause.start >= mention.end:
-            return False
-        if text.spoken.words[clause.start] in _NEW_SUBJECTS:
-            return True
-    return False
-
-
 def _features(mention: Hit, number: int, text: _Text) -> frozenset[str]:
     """The features in a mention's clause, and in the next ones that go on about it."""
     clauses = text.clauses
     first = last = number
-    if number and _is_anaphoric(clauses[number], text):
+    if number and _goes_on(clauses[number], text):
         first = number - 1
-    if number + 1 < len(clauses) and _is_anaphoric(clauses[number + 1], text):
+    if number + 1 < len(clauses) and _goes_on(clauses[number + 1], text):
         last = number + 1
     start, end = clauses[first].start, max(clauses[last].end, mention.end)
     hits = text.findings.within(Kind.FEATURE, start, end)
-    return frozenset(hit.rule.feature for hit in hits)
+    found = frozenset(hit.rule.feature for hit in hits)
+    return found | _manner(number, text)
 
 
-def _is_anaphoric(clause: Clause, text: _Text) -> bool:
-    """`it`, `that`: goes on about what the clause before named."""
+def _goes_on(clause: Clause, text: _Text) -> bool:
+    """Goes on about what the clause before named: "it", "that", "when i sit", "because of"."""
     words = text.spoken.words
-    return clause.body < len(words) and words[clause.body] in ("it", "that", "they", "which")
+    if clause.link in _GOES_ON_LINKS:
+        return True
+    return clause.body < len(words) and words[clause.body] in _GOES_ON_SUBJECTS
+
+
+def _manner(number: int, text: _Text) -> frozenset[str]:
+    """`it came on suddenly | my arm went numb`: how it came may be said one clause off."""
+    near = text.clauses[max(number - 1, 0) : number + 2]
+    hits = text.findings.within(Kind.FEATURE, near[0].start, near[-1].end)
+    return frozenset(hit.rule.feature for hit in hits if hit.rule.feature in _MANNERS)
 
 
 def _raised(group: SymptomGroup, features: frozenset[str]) -> Tier:

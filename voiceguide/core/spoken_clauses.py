@@ -23,6 +23,7 @@ class ClauseWords:
     weak_pronouns: frozenset[str]
     determiners: frozenset[str]
     finite: frozenset[str]
+    adverbs: frozenset[str]
     prepositions: frozenset[str]
     auxiliaries: frozenset[str]
 
@@ -100,7 +101,7 @@ class ClauseSplitter:
             return not (at and words[at - 1] in lists.auxiliaries and following not in lists.finite)
         if word in lists.auxiliaries and following == "you":
             return True
-        if word in lists.weak_pronouns and following in lists.finite:
+        if word in lists.weak_pronouns and following in lists.finite | lists.adverbs:
             return not (at and words[at - 1] in lists.auxiliaries)
         return word in lists.determiners and self._noun_subject(spoken, at)
 
@@ -109,10 +110,12 @@ class ClauseSplitter:
         lists = self._words
         if at and spoken.words[at - 1] in lists.prepositions | lists.auxiliaries:
             return False
-        for ahead in range(at + 2, min(at + 1 + _SUBJECT_REACH, len(spoken.words))):
+        for ahead in range(at + 1, min(at + 1 + _SUBJECT_REACH, len(spoken.words))):
             word = spoken.words[ahead]
-            if spoken.breaks[ahead] or word in lists.pronouns or self._is_link(word):
-                return False
             if word in lists.finite:
-                return True
+                return ahead > at + 1
+            if spoken.breaks[ahead] or word in lists.pronouns or word in lists.weak_pronouns:
+                return False
+            if self._is_link(word):
+                return False
         return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 _PIECE = re.compile(r"\[unk\]|<unk>|[^\W_]+(?:'[^\W_]+)*|[.!?;:\u2026\n]+|,")
+_STAMMERS = (4, 3, 2, 1)  # "it is it is", "i can not i can not": so many words are said again
 _UNKNOWN = "[unk]"
 
 
@@ -24,12 +25,14 @@ class Spelling:
     """How a language's written words become spoken ones.
 
     `whole` maps a word ("cannot") and `endings` the part from the apostrophe ("'ve") to words.
-    `fillers` are word sequences without meaning of their own ("um", "you know").
+    `fillers` are word sequences without meaning of their own ("um", "you know"), `repeatable`
+    words that are said twice on purpose ("nine nine nine").
     """
 
     whole: Mapping[str, tuple[str, ...]]
     endings: Mapping[str, tuple[str, ...]]
     fillers: frozenset[tuple[str, ...]]
+    repeatable: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ def read_words(text: str, spelling: Spelling) -> Words:
     """Split a text into spoken words."""
     found = _opened(text, spelling)
     found = _without_fillers(found, spelling.fillers)
-    found = _without_stammer(_without_stammer(found, 2), 1)
+    for size in _STAMMERS:
+        found = _without_stammer(found, size, spelling.repeatable)
     final = found.pop()[1]
     words = tuple(word for word, _ in found)
     starts, offset = [], 0
@@ -127,12 +131,15 @@ def _filler_size(found: _Marked, at: int, fillers: frozenset[tuple[str, ...]], l
     return 0
 
 
-def _without_stammer(found: _Marked, size: int) -> _Marked:
+def _without_stammer(found: _Marked, size: int, repeatable: frozenset[str]) -> _Marked:
     """Drop an immediate repetition of `size` words ("it is it is", "my my")."""
     kept: _Marked = []
+    same = 0  # how many of the last words equal the one `size` words before
     for word, mark in found:
         kept.append((word, mark))
-        tail = [w for w, _ in kept[-2 * size :]]
-        if len(tail) == 2 * size and word and tail[:size] == tail[size:]:
+        again = len(kept) > size and kept[-1 - size][0] == word and word not in repeatable
+        same = same + 1 if again and word else 0
+        if same == size:
             del kept[-size:]
+            same = 0
     return kept

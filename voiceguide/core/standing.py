@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from voiceguide.core.spoken_clauses import Clause
 from voiceguide.core.findings import Findings, Hit, Kind
 from voiceguide.core.negation import NegationReader
+from voiceguide.core.spoken_clauses import Clause
 from voiceguide.core.spoken_words import Break, Words
 from voiceguide.core.tiers import Tier
 
@@ -58,6 +58,7 @@ class _Note:
 
     question: bool
     conditional: bool
+    consequent: bool
     other: bool
     anyone: bool
 
@@ -89,7 +90,8 @@ class StandingReader:
         if self._near_before(Kind.DOUBT, mention, clause):
             return Standing.DOUBTFUL if tier is not Tier.CAUTION else Standing.QUESTION
         if note.question and not self._is_own(mention, clause):
-            return Standing.QUESTION
+            wondering = tier is Tier.EMERGENCY and self._word(clause.body + 1) == "this"
+            return Standing.DOUBTFUL if wondering else Standing.QUESTION
         return (
             self._imagined(mention, clause, note, tier)
             or self._elsewhere(mention, clause, note, tier)
@@ -103,7 +105,7 @@ class StandingReader:
     @cached_property
     def _notes(self) -> tuple[_Note, ...]:
         notes: list[_Note] = []
-        last = _Note(question=False, conditional=False, other=False, anyone=False)
+        last = _Note(question=False, conditional=False, consequent=False, other=False, anyone=False)
         for number, clause in enumerate(self._clauses):
             last = self._note(clause, self._clauses[number - 1] if number else None, last)
             notes.append(last)
@@ -118,6 +120,7 @@ class StandingReader:
         return _Note(
             question=self._asks(clause) or (goes_on and last.question and not own),
             conditional=self._is_conditional(clause) or (goes_on and last.conditional and listed),
+            consequent=goes_on and (last.conditional or last.consequent),
             other=self._has(clause, self._words.others) or (carries_person and last.other),
             anyone=self._has(clause, self._words.anyone) or (carries_person and last.anyone),
         )
@@ -190,6 +193,8 @@ class StandingReader:
     def _imagined(self, mention: Hit, clause: Clause, note: _Note, tier: Tier) -> Standing | None:
         if note.conditional or self._near_before(Kind.HYPOTHETICAL, mention, clause):
             return Standing.HYPOTHETICAL
+        if note.consequent and self._findings.within(Kind.MODAL, clause.start, mention.start):
+            return Standing.HYPOTHETICAL
         if self._near_before(Kind.RELIEF, mention, clause):
             graver = tier is not Tier.CAUTION and self._definite(mention)
             return None if graver else Standing.HYPOTHETICAL
@@ -215,13 +220,20 @@ class StandingReader:
         if note.anyone:
             return Standing.OTHER
         if note.other and not self._speaks_of_self(mention, clause):
-            acute = self._has(clause, self._words.acute) and tier is not Tier.CAUTION
+            acute = tier is not Tier.CAUTION and self._is_acute(clause)
             return Standing.DOUBTFUL if acute else Standing.OTHER
         if self._near_before(Kind.REPORTED, mention, clause):
             hit = self._findings.last_before(Kind.REPORTED, mention.start)
             said = self._spoken.words[hit.end if hit else 0 : mention.start]
             return None if {"i", "my"} & set(said) else Standing.REPORTED
         return None
+
+    def _is_acute(self, clause: Clause) -> bool:
+        """`is just`, but not "my dad's got angina"."""
+        return any(
+            self._word(at) in self._words.acute and self._word(at + 1) != "got"
+            for at in range(clause.start, clause.end)
+        )
 
     def _touches_me(self, mention: Hit) -> bool:
         """`my` or `me` within the mention or right behind it, as in "hit my arm"."""

@@ -1,8 +1,8 @@
 """Sentence templates: a small notation for many ways of saying one thing.
 
 `word` is itself, `(a|b c)` one of several, `[x]` may be left out, `<name>` is a named list of
-words, and `...` stands for up to four words of any kind. A template becomes one regular
-expression over words that each end in a space, so that matching takes linear time.
+words, `...` stands for up to four words of any kind and `....` for up to eight. A template becomes
+one regular expression over words that each end in a space, so that matching takes linear time.
 """
 
 import re
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-_PIECE = re.compile(r"\.\.\.|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
-_GAP = r"(?:[^ ]+ ){0,4}?"
+_PIECE = re.compile(r"\.{3,4}|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
+
+_GAPS = {"...": 4, "....": 8}
 
 
 class TemplateError(ValueError):
@@ -28,7 +29,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Up to three words of any kind."""
+    """Up to `most` words of any kind."""
+
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,8 @@ class _Parser:
     def _node(self) -> Node:
         piece = self._pieces[self._at]
         self._at += 1
-        if piece == "...":
-            return Gap()
+        if piece in _GAPS:
+            return Gap(_GAPS[piece])
         if piece in ("(", "["):
             return self._choice(")" if piece == "(" else "]")
         if piece.startswith("<"):
@@ -107,29 +110,40 @@ def _parse(source: str, classes: Mapping[str, tuple[str, ...]]) -> Sequence:
     return _Parser(source, classes).parse()
 
 
-def compile_template(source: str, classes: Mapping[str, tuple[str, ...]]) -> Template:
-    """Compile one template; raises `TemplateError` where it can't be read or may match nothing."""
+def compile_template(
+    source: str, classes: Mapping[str, tuple[str, ...]], gap_stops: tuple[str, ...] = ()
+) -> Template:
+    """Compile one template; `...` does not run over a word in `gap_stops`.
+
+    Raises:
+        TemplateError: It can't be read, or no word of it must be said.
+    """
     sequence = _parse(source, classes)
     triggers = _triggers(sequence)
     if not triggers:
         raise TemplateError(f"{source!r} has no word that must be said")
-    pattern = re.compile("(?<![^ ])" + _regex(sequence))
+    pattern = re.compile("(?<![^ ])" + _regex(sequence, _gap(gap_stops)))
     return Template(source, pattern, triggers, frozenset(_words(sequence)), sequence)
 
 
+def _gap(stops: tuple[str, ...]) -> str:
+    unless = f"(?!(?:{'|'.join(map(re.escape, stops))}) )" if stops else ""
+    return rf"(?:{unless}[^ ]+ )"
+
+
 @lru_cache(maxsize=512)
-def _regex(sequence: Sequence) -> str:
-    return "".join(_node_regex(node) for node in sequence)
+def _regex(sequence: Sequence, gap: str) -> str:
+    return "".join(_node_regex(node, gap) for node in sequence)
 
 
-def _node_regex(node: Node) -> str:
+def _node_regex(node: Node, gap: str) -> str:
     match node:
         case Word(text):
             return re.escape(text) + " "
-        case Gap():
-            return _GAP
+        case Gap(most):
+            return f"{gap}{{0,{most}}}?"
         case Choice(options, optional):
-            joined = "|".join(_regex(option) for option in options)
+            joined = "|".join(_regex(option, gap) for option in options)
             return f"(?:{joined}){'?' if optional else ''}"
 
 
