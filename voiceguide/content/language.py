@@ -8,24 +8,46 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from hassil import parse_sentence
+from hassil.errors import HassilError
 from hassil.intents import RangeSlotList, SlotList, TextSlotList
+from hassil.parser import ParseError
 from hassil.sample import sample_sentence
 
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
-from voiceguide.content.yaml_lines import Document, read_document
+from voiceguide.content.yaml_lines import Document, Place, read_document
 from voiceguide.core.grammar import Grammar, normalize
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import PLACEHOLDERS, Prompt, Prompts, placeholders_of
 from voiceguide.core.red_flags import RedFlagLexicon
 from voiceguide.core.routine import Routine
 from voiceguide.core.turn import World
-from voiceguide.errors import ContentError
+from voiceguide.errors import ContentError, Problem
 
 _COUNT_TO = 120
+
+_NEIGHBOURS = 2
+"""How far apart two numbers of one answer ("six or seven") may be."""
+
+_SECTIONS: Mapping[str, type] = {
+    "leading": list,
+    "trailing": list,
+    "homophones": dict,
+    "lists": dict,
+    "intents": dict,
+    "variation_phrases": list,
+    "routine_phrases": list,
+    "ordinals": list,
+    "pressures": list,
+    "either": str,
+    "both": str,
+    "prompts": dict,
+}
+"""What a language file consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +80,8 @@ class Language:
         names = {v.name for r in routines for step in r.steps for v in step.variations}
         for name in sorted(names):
             meaning = Meaning(Intent.VARIATION, (("variation", name),))
-            slots = {"variation": _text_list("variation", name)}
-            yield from ((p, meaning) for p in expand(self.variation_templates, slots))
+            ways: dict[str, SlotList] = {"variation": _text_list("variation", name)}
+            yield from ((p, meaning) for p in expand(self.variation_templates, ways))
         for position, routine in enumerate(routines, start=1):
             meaning = Meaning(Intent.CHOOSE, (("routine", routine.id),))
             slots = self._routine_slots(routine, position)
@@ -81,17 +103,27 @@ def load_language(name: str = "en") -> Language:
     """Read a language file that ships with the program.
 
     Raises:
-        ContentError: the file has a prompt too few or many, a wrong placeholder, an unknown
-            intent, a template that can't be parsed, or one phrase under two intents.
+        ContentError: see `read_language`.
     """
     resource = resources.files("voiceguide.content").joinpath(f"languages/{name}.yaml")
     with resources.as_file(resource) as path:
-        document = read_document(path)
-    data = _values(document)
+        return read_language(path, load_red_flag_lexicon(name))
+
+
+def read_language(path: Path, red_flags: RedFlagLexicon) -> Language:
+    """Read a language file.
+
+    Raises:
+        ContentError: a section is missing, a prompt is too few or many, a placeholder is wrong, an
+            intent is unknown or missing, a template can't be parsed, or one phrase has two
+            meanings.
+    """
+    document = read_document(path)
+    data = _sections(document)
     return Language(
-        grammar=_grammar(document),
-        prompts=_prompts(document),
-        red_flags=load_red_flag_lexicon(name),
+        grammar=_grammar(document, data),
+        prompts=_prompts(document, data),
+        red_flags=red_flags,
         variation_templates=tuple(data["variation_phrases"]),
         routine_templates=tuple(data["routine_phrases"]),
         ordinals=tuple(data["ordinals"]),
@@ -102,7 +134,7 @@ def expand(templates: Iterable[str], slots: Mapping[str, SlotList]) -> Iterable[
     """Every sentence that the templates allow, normalised.
 
     Raises:
-        hassil.ParseError: a template is malformed.
+        HassilError, ParseError: a template is malformed.
     """
     for template in templates:
         for sentence in sample_sentence(parse_sentence(template), dict(slots), language="en"):
@@ -113,60 +145,102 @@ def _text_list(name: str, *texts: str) -> TextSlotList:
     return TextSlotList.from_strings(texts, name=name)
 
 
-def _values(document: Document) -> Mapping[str, Any]:
-    if not isinstance(document.value, dict):
+def _sections(document: Document) -> Mapping[str, Any]:
+    data = document.value
+    if not isinstance(data, dict):
         raise ContentError(document.problem((), "This is not a language file.", "Restore it."))
-    return document.value
-
-
-def _grammar(document: Document) -> Grammar:
-    data = _values(document)
-    meanings: dict[str, Meaning] = {}
-    quick: set[str] = set()
-    problems: list[Problem] = []
-    for key, entry in data["intents"].items():
-        if key not in set(Intent):
-            problems.append(document.problem(("intents", key), "This is no intent.", "Rename it."))
-            continue
-        for phrase, meaning in _phrases(Intent(key), entry, data["lists"]):
-            if meanings.setdefault(phrase, meaning) != meaning:
-                taken = meanings[phrase].intent.value
-                what = f'"{phrase}" is already a phrase of {taken}.'
-                problems.append(document.problem(("intents", key), what, "Keep one of them."))
-            if entry.get("quick"):
-                quick.add(phrase)
+    problems = [
+        document.problem((name,), "This section is missing.", "Copy it from en.yaml.")
+        for name, kind in _SECTIONS.items()
+        if not isinstance(data.get(name), kind)
+    ]
     if problems:
         raise ContentError(*problems)
+    return data
+
+
+def _grammar(document: Document, data: Mapping[str, Any]) -> Grammar:
+    book = _PhraseBook(document, data["lists"])
+    for key, entry in data["intents"].items():
+        book.add(key, entry)
+    for intent in Intent:
+        if intent.value not in data["intents"]:
+            book.complain(("intents",), f"The intent {intent.value} is missing.", "Add it.")
+    if book.problems:
+        raise ContentError(*book.problems)
     return Grammar(
-        meanings=MappingProxyType(meanings),
-        quick=frozenset(quick),
+        meanings=MappingProxyType(book.meanings),
+        quick=frozenset(book.quick),
         leading=_longest_first(data["leading"]),
         trailing=_longest_first(data["trailing"]),
         homophones=MappingProxyType(dict(data["homophones"])),
     )
 
 
+class _PhraseBook:
+    """All phrases of a language file, and all that is wrong with them."""
+
+    def __init__(self, document: Document, lists: Mapping[str, Mapping[str, int]]) -> None:
+        self._document = document
+        self._lists = lists
+        self.meanings: dict[str, Meaning] = {}
+        self.quick: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def complain(self, place: Place, what: str, mend: str) -> None:
+        """Note a problem."""
+        self.problems.append(self._document.problem(place, what, mend))
+
+    def add(self, key: str, entry: Mapping[str, Any]) -> None:
+        """Expand one intent's phrases."""
+        if key not in set(Intent):
+            self.complain(("intents", key), "This is no intent.", "Correct its name.")
+            return
+        for i, template in enumerate(entry["phrases"]):
+            place = ("intents", key, "phrases", i)
+            try:
+                for phrase, meaning in self._phrases(Intent(key), entry.get("slot"), template):
+                    self._keep(place, phrase, meaning, quick=bool(entry.get("quick")))
+            except (HassilError, ParseError) as error:
+                self.complain(place, f"This template can't be read: {error}.", "Mend it.")
+
+    def _keep(self, place: Place, phrase: str, meaning: Meaning, *, quick: bool) -> None:
+        taken = self.meanings.setdefault(phrase, meaning)
+        if taken != meaning:
+            what = f'"{phrase}" is already a phrase of {taken.intent.value}.'
+            self.complain(place, what, "Keep one of them.")
+        if quick:
+            self.quick.add(phrase)
+
+    def _phrases(
+        self, intent: Intent, slot: Mapping[str, str] | None, template: str
+    ) -> Iterable[tuple[str, Meaning]]:
+        """A template's phrases, expanded once for each value of the intent's slot."""
+        ((name, list_name),) = (slot or {"": ""}).items()
+        bounds = self._lists.get(list_name)
+        if bounds is None:
+            yield from ((phrase, Meaning(intent)) for phrase in expand([template], {}))
+            return
+        for value in range(bounds["from"], bounds["to"] + 1):
+            meaning = Meaning(intent, ((name, value),))
+            for phrase in expand([template], _number_slots(list_name, bounds["from"], value)):
+                yield phrase, meaning
+
+
+def _number_slots(list_name: str, least: int, value: int) -> dict[str, SlotList]:
+    """The value itself, and as `lower` the numbers just below it."""
+    lower = max(least, value - _NEIGHBOURS)
+    return {
+        list_name: RangeSlotList(list_name, value, value, words_language="en"),
+        "lower": RangeSlotList("lower", lower, value, digits=False, words_language="en"),
+    }
+
+
 def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(map(normalize, words), key=len, reverse=True))
 
 
-def _phrases(
-    intent: Intent, entry: Mapping[str, Any], lists: Mapping[str, Mapping[str, int]]
-) -> Iterable[tuple[str, Meaning]]:
-    """All phrases of an intent with their meanings, one expansion for each value of its slot."""
-    ((slot, list_name),) = (entry.get("slot") or {"": ""}).items()
-    bounds = lists.get(list_name)
-    if bounds is None:
-        yield from ((phrase, Meaning(intent)) for phrase in expand(entry["phrases"], {}))
-        return
-    for value in range(bounds["from"], bounds["to"] + 1):
-        number = RangeSlotList(list_name, value, value, words_language="en")
-        for phrase in expand(entry["phrases"], {list_name: number}):
-            yield phrase, Meaning(intent, ((slot, value),))
-
-
-def _prompts(document: Document) -> Prompts:
-    data = _values(document)
+def _prompts(document: Document, data: Mapping[str, Any]) -> Prompts:
     texts: Mapping[str, str] = data["prompts"]
     problems = [
         document.problem(("prompts", key), *fault)
@@ -191,7 +265,11 @@ def _prompt_fault(texts: Mapping[str, str], key: str) -> tuple[str, str] | None:
     if key not in set(Prompt):
         return "This is no prompt of the guide's.", "Remove it, or correct its name."
     wanted = PLACEHOLDERS.get(Prompt(key), frozenset())
-    if placeholders_of(texts[key]) != wanted:
+    try:
+        found = placeholders_of(texts[key])
+    except ValueError:
+        return "This prompt's braces don't match.", "Close each brace."
+    if found != wanted:
         names = ", ".join(sorted(wanted)) or "none"
         return "This prompt has the wrong placeholders.", f"Use these: {names}."
     return None

@@ -4,31 +4,25 @@ The wording and the order of the questions follow `docs/explanation/safety.md`. 
 goes on by itself: each way back to the work is an explicit act of the user.
 """
 
-from voiceguide.core.actions import RaiseRedFlag
+from voiceguide.core import pressure
+from voiceguide.core.actions import AdjustVoice, RaiseRedFlag
+from voiceguide.core.areas import is_within
 from voiceguide.core.intents import Intent
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.red_flags import Judgement, Tier
-from voiceguide.core.rests import pause, resting_state
+from voiceguide.core.rests import pause, resting_state, stop
 from voiceguide.core.routine import Audience, Region
-from voiceguide.core.state import Phase, Question, State
-from voiceguide.core.steps import ANSWER_SECONDS, go_to
+from voiceguide.core.settings import VOLUME_STEPS
+from voiceguide.core.state import ALARMED, Phase, Question
+from voiceguide.core.steps import ANSWER_SECONDS, go_to, is_closed
+from voiceguide.core.telling import put_again
 from voiceguide.core.turn import Turn
 
 ADVICE_AGAIN_SECONDS = 45.0
 """Advice is repeated once after this silence; then the guide only listens."""
 
-QUESTIONS = {
-    Question.IS_IT_A_SYMPTOM: Prompt.ASK_IS_IT_A_SYMPTOM,
-    Question.BOTH_LEGS_OR_SADDLE: Prompt.ASK_BOTH_LEGS_OR_SADDLE,
-    Question.SUDDEN_OR_ONE_SIDED: Prompt.ASK_SUDDEN_OR_ONE_SIDED,
-    Question.FALSE_ALARM: Prompt.ASK_FALSE_ALARM,
-}
-
-ADVICE = {
-    Tier.EMERGENCY: Prompt.ADVICE_EMERGENCY,
-    Tier.URGENT: Prompt.ADVICE_URGENT,
-    Tier.CAUTION: Prompt.ADVICE_CAUTION,
-}
+_OPEN_ENDED = (Question.IS_IT_A_SYMPTOM, Question.ARE_YOU_ALL_RIGHT, Question.FALSE_ALARM)
+"""Questions that a named symptom answers; the other two ask for particular ones."""
 
 
 def raise_red_flag(turn: Turn, text: str, judgement: Judgement) -> None:
@@ -36,32 +30,50 @@ def raise_red_flag(turn: Turn, text: str, judgement: Judgement) -> None:
     tier = judgement.tier
     if tier is None:
         return
-    before = turn.state.tier
-    turn.set(suspended=_interrupted_work(turn))
+    if turn.state.phase not in ALARMED:
+        turn.set(suspended=resting_state(turn))
     turn.fall_silent()
     turn.do(RaiseRedFlag(tier, text, judgement.reason))
-    turn.set(tier=gravest(before, tier), hold=None)
-    advised = turn.state.phase is Phase.ESCALATED
-    if advised and before is not None and before.rank >= tier.rank:
-        advise(turn)
-    elif judgement.ask:
-        ask(turn, Question.IS_IT_A_SYMPTOM, stop_words(turn))
-    elif tier is Tier.EMERGENCY:
-        advise(turn, stop_words(turn))
-    elif tier is Tier.URGENT:
-        ask(turn, Question.BOTH_LEGS_OR_SADDLE, stop_words(turn))
+    turn.set(hold=None)
+    if judgement.ask:
+        _in_doubt(turn, tier)
     else:
-        caution(turn)
+        _for_certain(turn, tier)
 
 
-def _interrupted_work(turn: Turn) -> State | None:
-    in_alarm = turn.state.phase in (Phase.TRIAGE, Phase.ESCALATED)
-    return turn.state.suspended if in_alarm else resting_state(turn)
+def _in_doubt(turn: Turn, tier: Tier) -> None:
+    """Ask whether it is a symptom, unless graver advice stands or a question is open already."""
+    if turn.state.phase is Phase.ESCALATED and _stands(turn, tier):
+        advise(turn)
+    elif turn.state.phase is Phase.TRIAGE and turn.state.question is not Question.ARE_YOU_ALL_RIGHT:
+        if turn.state.question is Question.IS_IT_A_SYMPTOM:
+            turn.set(doubt=gravest(turn.state.doubt, tier))
+        on_unclear(turn)
+    else:
+        turn.set(doubt=tier)
+        ask(turn, Question.IS_IT_A_SYMPTOM, stop_words(turn))
 
 
-def gravest(first: Tier | None, second: Tier) -> Tier:
+def _for_certain(turn: Turn, tier: Tier) -> None:
+    already = _stands(turn, tier)
+    question = turn.state.question if turn.state.phase is Phase.TRIAGE else None
+    turn.set(tier=gravest(gravest(turn.state.tier, tier), turn.state.doubt), doubt=None)
+    if turn.state.phase is Phase.ESCALATED and already:
+        advise(turn)
+    elif question is not None and question not in _OPEN_ENDED and already:
+        on_unclear(turn)
+    else:
+        act_on_tier(turn, stop_words(turn))
+
+
+def _stands(turn: Turn, tier: Tier) -> bool:
+    return turn.state.tier is not None and turn.state.tier.rank >= tier.rank
+
+
+def gravest(first: Tier | None, second: Tier | None) -> Tier | None:
     """The graver of two tiers."""
-    return second if first is None or second.rank > first.rank else first
+    found = [tier for tier in (first, second) if tier is not None]
+    return max(found, key=lambda tier: tier.rank, default=None)
 
 
 def stop_words(turn: Turn) -> str:
@@ -71,95 +83,151 @@ def stop_words(turn: Turn) -> str:
     return turn.text(Prompt.RED_FLAG_STOP_GIVER if giver else Prompt.RED_FLAG_STOP_SELF)
 
 
+def act_on_tier(turn: Turn, lead: str = "") -> None:
+    """What the gravest tier raised demands: advice, or a question first."""
+    match turn.state.tier:
+        case Tier.EMERGENCY:
+            advise(turn, lead)
+        case Tier.URGENT:
+            ask(turn, Question.BOTH_LEGS_OR_SADDLE, lead)
+        case _:
+            caution(turn, lead)
+
+
 def ask(turn: Turn, question: Question, lead: str = "") -> None:
     """Put one yes/no question."""
     turn.enter(Phase.TRIAGE)
     turn.set(question=question, asked=0)
-    turn.say(lead, turn.text(QUESTIONS[question]))
+    put_again(turn, lead)
+
+
+def ask_if_all_right(turn: Turn) -> None:
+    """Someone alone has not answered: ask as loudly as can be."""
+    turn.set(suspended=resting_state(turn), hold=None, missed_check_ins=0)
+    turn.do(AdjustVoice(turn.state.settings.rate_wpm, VOLUME_STEPS[-1]))
+    ask(turn, Question.ARE_YOU_ALL_RIGHT)
 
 
 def on_answer(turn: Turn, intent: Intent) -> None:
     """Only "no" leads to the next question; "yes" and "not sure" take the grave branch."""
-    turn.set(asked=0)
-    match turn.state.question, intent is Intent.NO:
-        case Question.IS_IT_A_SYMPTOM, True:
-            turn.set(tier=None, question=None)
-            _back_to_pause(turn, Prompt.NO_SYMPTOM)
-        case Question.IS_IT_A_SYMPTOM, False:
-            _taken_for_a_symptom(turn)
-        case Question.BOTH_LEGS_OR_SADDLE, True:
-            ask(turn, Question.SUDDEN_OR_ONE_SIDED)
-        case Question.SUDDEN_OR_ONE_SIDED, True:
-            advise(turn)
-        case Question.FALSE_ALARM, _:
-            _on_false_alarm_answer(turn, intent)
-        case _:
-            turn.set(tier=Tier.EMERGENCY)
-            advise(turn)
+    question = turn.state.question
+    if question is Question.ARE_YOU_ALL_RIGHT:
+        _on_all_right_answer(turn, intent)
+    elif question is Question.FALSE_ALARM or intent is Intent.FALSE_ALARM:
+        _on_false_alarm(turn, intent)
+    elif question is Question.IS_IT_A_SYMPTOM and intent is Intent.NO:
+        _no_symptom(turn)
+    elif question is Question.IS_IT_A_SYMPTOM:
+        turn.set(tier=gravest(turn.state.tier, turn.state.doubt), doubt=None)
+        act_on_tier(turn)
+    elif question is Question.BOTH_LEGS_OR_SADDLE and intent is Intent.NO:
+        ask(turn, Question.SUDDEN_OR_ONE_SIDED)
+    elif intent is Intent.NO:
+        advise(turn)
+    else:
+        turn.set(tier=Tier.EMERGENCY)
+        advise(turn)
 
 
-def _taken_for_a_symptom(turn: Turn) -> None:
-    match turn.state.tier:
-        case Tier.EMERGENCY:
-            advise(turn)
-        case Tier.CAUTION:
-            caution(turn)
-        case _:
-            ask(turn, Question.BOTH_LEGS_OR_SADDLE)
-
-
-def _on_false_alarm_answer(turn: Turn, intent: Intent) -> None:
-    if intent is Intent.YES:
-        turn.set(tier=None, question=None)
-        _back_to_pause(turn, Prompt.FALSE_ALARM_TAKEN)
+def _no_symptom(turn: Turn) -> None:
+    turn.set(doubt=None)
+    if turn.state.tier is None:
+        _back_to_pause(turn, Prompt.NO_SYMPTOM)
     else:
         advise(turn)
 
 
+def _on_false_alarm(turn: Turn, intent: Intent) -> None:
+    """A red flag is taken back by saying so and then confirming it; anything else is no."""
+    if turn.state.question is not Question.FALSE_ALARM:
+        ask(turn, Question.FALSE_ALARM)
+    elif intent in (Intent.YES, Intent.FALSE_ALARM):
+        _back_to_pause(turn, Prompt.FALSE_ALARM_TAKEN)
+    else:
+        turn.set(tier=gravest(turn.state.tier, turn.state.doubt), doubt=None)
+        act_on_tier(turn)
+
+
+def _on_all_right_answer(turn: Turn, intent: Intent) -> None:
+    if intent in (Intent.YES, Intent.FALSE_ALARM):
+        _back_to_pause(turn, Prompt.FALSE_ALARM_TAKEN)
+    else:
+        turn.set(doubt=Tier.URGENT)
+        ask(turn, Question.IS_IT_A_SYMPTOM)
+
+
 def _back_to_pause(turn: Turn, prompt: Prompt) -> None:
+    """Nothing was wrong: forget the alarm, and wait to be told to go on."""
     earlier = turn.state.suspended
     if earlier is not None:
         turn.restore(earlier)
-        turn.set(tier=None)
+        turn.set(
+            caution_regions=earlier.caution_regions,
+            closed_regions=earlier.closed_regions,
+            tier=None,
+        )
+    settings = turn.state.settings
+    turn.do(AdjustVoice(settings.rate_wpm, settings.volume))  # it may have become loud
     pause(turn, turn.text(prompt))
 
 
 def on_unclear(turn: Turn) -> None:
     """No answer, noise or other words: ask once more, then take the grave branch."""
     if turn.state.asked == 0:
+        cut = turn.state.utterance is not None
         turn.set(asked=1)
-        question = turn.state.question or Question.BOTH_LEGS_OR_SADDLE
-        turn.say(turn.text(QUESTIONS[question]))
-        turn.wake_in(None)
-    elif turn.state.question is Question.FALSE_ALARM:
-        advise(turn)
+        put_again(turn, stop_words(turn) if cut else "")
+    elif turn.state.question is Question.ARE_YOU_ALL_RIGHT:
+        _nobody_answers(turn)
     else:
         on_answer(turn, Intent.NOT_SURE)
 
 
+def _nobody_answers(turn: Turn) -> None:
+    """Alone and silent: stay stopped, and tell whoever may hear it."""
+    earlier = turn.state.suspended
+    if earlier is not None:
+        turn.restore(earlier)
+    stop(turn)
+    turn.tell(turn.text(Prompt.NOBODY_ANSWERS))
+
+
 def advise(turn: Turn, lead: str = "") -> None:
-    """Give the advice of the gravest tier raised."""
+    """Give the advice of the gravest tier raised; after `urgent` the area is closed for today."""
+    if turn.state.tier is Tier.URGENT:
+        close_area(turn)
     turn.enter(Phase.ESCALATED)
-    turn.set(question=None, asked=0)
-    turn.say(lead, advice_text(turn))
+    turn.set(question=None, doubt=None, asked=0)
+    put_again(turn, lead)
 
 
-def advice_text(turn: Turn) -> str:
-    """The advice that stands."""
-    return turn.text(ADVICE[turn.state.tier or Tier.CAUTION])
-
-
-def caution(turn: Turn) -> None:
+def caution(turn: Turn, lead: str = "") -> None:
     """Ease off; a second caution in the same area closes it for today."""
-    region = _region(turn)
-    closed = region is not Region.NONE and region in turn.state.caution_regions
-    turn.set(caution_regions=(*turn.state.caution_regions, region))
-    advise(turn, turn.text(Prompt.AREA_CLOSED) if closed else "")
+    region = area(turn)
+    is_second = is_within(region, turn.state.caution_regions)
+    turn.set(caution_regions=(*turn.state.caution_regions, region)[-_CAUTIONS_KEPT:])
+    if is_second:
+        close_area(turn)
+    advise(turn, " ".join((lead, turn.text(Prompt.AREA_CLOSED))) if is_second else lead)
 
 
-def _region(turn: Turn) -> Region:
-    step = turn.state.step
-    return step.region if step is not None else Region.NONE
+_CAUTIONS_KEPT = 20
+
+
+def area(turn: Turn) -> Region:
+    """Where the hands are: this step's region, or the last one worked on before a step without."""
+    state = turn.state
+    if not state.is_begun or state.routine is None:
+        return Region.NONE
+    worked = [step.region for step in state.routine.steps[: state.step_index + 1]]
+    return next((region for region in reversed(worked) if region is not Region.NONE), Region.NONE)
+
+
+def close_area(turn: Turn) -> None:
+    """No step works on this area any more in this session."""
+    region = area(turn)
+    if region is not Region.NONE and region not in turn.state.closed_regions:
+        turn.set(closed_regions=(*turn.state.closed_regions, region))
 
 
 def arm(turn: Turn) -> None:
@@ -173,8 +241,7 @@ def arm(turn: Turn) -> None:
 def on_advice_deadline(turn: Turn) -> None:
     """Silence after advice: say it once more."""
     turn.set(asked=1)
-    turn.say(advice_text(turn))
-    turn.wake_in(None)
+    put_again(turn)
 
 
 def on_escalated_intent(turn: Turn, intent: Intent) -> None:
@@ -182,39 +249,50 @@ def on_escalated_intent(turn: Turn, intent: Intent) -> None:
     tier = turn.state.tier
     if intent is Intent.FALSE_ALARM:
         ask(turn, Question.FALSE_ALARM)
-    elif intent is Intent.OTHER_AREA and tier is not Tier.EMERGENCY:
-        other_area(turn)
-    elif intent in (Intent.SOFTER, Intent.START_AGAIN) and tier is Tier.CAUTION:
+    elif tier is Tier.EMERGENCY:
+        put_again(turn)
+    elif tier is Tier.CAUTION and intent is not Intent.OTHER_AREA:
         _go_on_gently(turn)
-    elif intent is Intent.START_AGAIN and tier is Tier.URGENT:
-        other_area(turn)
+    elif intent is Intent.SOFTER:
+        put_again(turn)
     else:
-        turn.say(advice_text(turn))
+        other_area(turn)
 
 
 def _go_on_gently(turn: Turn) -> None:
-    region = _region(turn)
-    if turn.state.caution_regions.count(region) > 1 and region is not Region.NONE:
+    if not turn.state.is_begun:
+        _back_to_pause(turn, Prompt.NO_SYMPTOM)
+    elif is_closed(turn.state, turn.state.step_index):
         other_area(turn)
-        return
-    index, offset = turn.state.step_index, turn.state.pressure_offset - 1
-    _leave(turn)
-    turn.set(pressure_offset=offset)
-    go_to(turn, index)
+    else:
+        words = pressure.change(turn, -1)
+        _forget_alarm(turn)
+        go_to(turn, turn.state.step_index, words)
 
 
 def other_area(turn: Turn) -> None:
     """Go on with the next step elsewhere; where there is none, stay with the advice."""
-    routine, region = turn.state.routine, _region(turn)
-    steps = routine.steps if routine else ()
-    later = range(turn.state.step_index + 1, len(steps))
-    elsewhere = next((i for i in later if steps[i].region is not region), None)
+    elsewhere = _step_elsewhere(turn)
     if elsewhere is None:
-        turn.say(turn.text(Prompt.NO_OTHER_AREA))
+        turn.tell(turn.text(Prompt.NO_OTHER_AREA))
         return
-    _leave(turn)
+    close_area(turn)
+    _forget_alarm(turn)
     go_to(turn, elsewhere, turn.text(Prompt.OTHER_AREA))
 
 
-def _leave(turn: Turn) -> None:
-    turn.set(tier=None, suspended=None, question=None)
+def _step_elsewhere(turn: Turn) -> int | None:
+    """The next step away from this area; none where it is unknown what a symptom came from."""
+    state, region = turn.state, area(turn)
+    if state.routine is None or not state.is_begun:
+        return None
+    if state.tier is Tier.URGENT and region is Region.NONE:
+        return None
+    closed = (*state.closed_regions, region)
+    later = range(state.step_index + 1, len(state.routine.steps))
+    return next((i for i in later if not is_within(state.routine.steps[i].region, closed)), None)
+
+
+def _forget_alarm(turn: Turn) -> None:
+    """Go on by the user's will; what was before the alarm can't be undone into."""
+    turn.set(tier=None, undo=None, undo_of=None)

@@ -14,73 +14,45 @@ from voiceguide.core.state import Phase
 _I = Intent
 _ALWAYS = frozenset({_I.STOP, _I.REPEAT, _I.HELP, _I.END})
 _VOICE = frozenset({_I.LOUDER, _I.QUIETER, _I.SLOWER, _I.FASTER, _I.FULL, _I.BRIEF})
+_PACE = frozenset({_I.AUTOMATIC, _I.WAIT_FOR_ME})
+_MANNER = _VOICE | _PACE
 _YES_NO = frozenset({_I.YES, _I.NO, _I.NOT_SURE})
 _PRESSURE = frozenset({_I.SOFTER, _I.FIRMER, _I.JUST_RIGHT})
-_MOVES = frozenset({_I.NEXT, _I.BACK, _I.START_OVER, _I.GO_TO_STEP})
+_MOVES = frozenset({_I.NEXT, _I.BACK, _I.START_OVER, _I.START_AGAIN, _I.GO_TO_STEP})
 _REST = frozenset({_I.PAUSE, _I.RESUME, _I.SLEEP, _I.MORE_OIL, _I.UNDO})
 _ASKS = frozenset({_I.HOW_LONG, _I.WHERE_AM_I, _I.WHY})
-_PACE = frozenset({_I.AUTOMATIC, _I.WAIT_FOR_ME, _I.MORE_TIME, _I.VARIATION})
 
-_AT_WORK = _ALWAYS | _VOICE | _PRESSURE | _MOVES | _REST | _ASKS | _PACE
+_IN_A_STEP = _ALWAYS | _MANNER | _PRESSURE | _MOVES | _REST | _ASKS
+_AT_WORK = _IN_A_STEP | {_I.MORE_TIME, _I.VARIATION}
 
 ANSWERS: Mapping[Phase, frozenset[Intent]] = {
-    Phase.CHOOSING: _ALWAYS | _VOICE | {_I.CHOOSE, _I.NUMBER, _I.SLEEP, _I.WHERE_AM_I},
-    Phase.SCREENING: _ALWAYS | _VOICE | _YES_NO | {_I.PAUSE, _I.BACK, _I.WHY, _I.WHERE_AM_I},
-    Phase.PREPARING: _ALWAYS | _VOICE | _REST | {_I.NEXT, _I.YES, _I.BACK, _I.HOW_LONG},
+    Phase.CHOOSING: _ALWAYS | _MANNER | {_I.CHOOSE, _I.NUMBER, _I.SLEEP, _I.WHERE_AM_I},
+    Phase.SCREENING: _ALWAYS | _MANNER | _YES_NO | {_I.PAUSE, _I.BACK, _I.WHY, _I.WHERE_AM_I},
+    Phase.PREPARING: _ALWAYS
+    | _MANNER
+    | _REST
+    | _YES_NO
+    | {_I.NEXT, _I.BACK, _I.HOW_LONG, _I.WHERE_AM_I, _I.MORE_TIME},
     Phase.GUIDING: _AT_WORK,
     Phase.HOLDING: _AT_WORK,
     Phase.WAITING: _AT_WORK,
     Phase.CHECKING_IN: _AT_WORK | _YES_NO,
-    Phase.RATING: _ALWAYS | _VOICE | {_I.NUMBER, _I.SOFTER, _I.NEXT, _I.PAUSE, _I.NOT_SURE},
-    Phase.PAUSED: _ALWAYS | _VOICE | _ASKS | {_I.RESUME, _I.NEXT, _I.UNDO, _I.SLEEP},
+    Phase.RATING: _IN_A_STEP | {_I.NUMBER, _I.NOT_SURE},
+    Phase.PAUSED: _ALWAYS
+    | _MANNER
+    | _ASKS
+    | {_I.RESUME, _I.NEXT, _I.PAUSE, _I.MORE_OIL, _I.UNDO, _I.SLEEP},
     Phase.STOPPED: _ALWAYS | {_I.RESUME},
-    Phase.TRIAGE: _ALWAYS | _YES_NO,
+    Phase.TRIAGE: _ALWAYS | _YES_NO | {_I.FALSE_ALARM, _I.LOUDER, _I.SLOWER},
     Phase.ESCALATED: _ALWAYS
     | {_I.START_AGAIN, _I.OTHER_AREA, _I.SOFTER, _I.FALSE_ALARM, _I.LOUDER, _I.SLOWER},
-    Phase.DECLINED: _ALWAYS,
+    Phase.DECLINED: _ALWAYS | {_I.LOUDER, _I.SLOWER},
     Phase.ASLEEP: frozenset({_I.WAKE, _I.STOP, _I.REPEAT, _I.HELP}),
-    Phase.FINISHING: _ALWAYS | {_I.UNDO, _I.RESUME, _I.BACK},
+    Phase.FINISHING: _ALWAYS
+    | _VOICE
+    | {_I.UNDO, _I.RESUME, _I.BACK, _I.START_OVER, _I.START_AGAIN, _I.GO_TO_STEP, _I.PAUSE},
     Phase.ENDED: frozenset(),
 }
 
 ALL_INTENTS: frozenset[Intent] = frozenset().union(*ANSWERS.values())
 """What is understood in some phase or other."""
-
-HELP_ORDER: tuple[Intent, ...] = (
-    _I.CHOOSE,
-    _I.YES,
-    _I.NO,
-    _I.NOT_SURE,
-    _I.NUMBER,
-    _I.START_AGAIN,
-    _I.OTHER_AREA,
-    _I.RESUME,
-    _I.WAKE,
-    _I.NEXT,
-    _I.BACK,
-    _I.REPEAT,
-    _I.SOFTER,
-    _I.FIRMER,
-    _I.PAUSE,
-    _I.STOP,
-    _I.END,
-    _I.MORE_TIME,
-    _I.HOW_LONG,
-    _I.WHERE_AM_I,
-    _I.WHY,
-    _I.LOUDER,
-    _I.QUIETER,
-    _I.SLOWER,
-    _I.FASTER,
-    _I.MORE_OIL,
-    _I.AUTOMATIC,
-    _I.WAIT_FOR_ME,
-    _I.BRIEF,
-    _I.FULL,
-    _I.GO_TO_STEP,
-    _I.START_OVER,
-    _I.UNDO,
-    _I.SLEEP,
-    _I.FALSE_ALARM,
-)
-"""The order in which help names what can be said, most needed first."""

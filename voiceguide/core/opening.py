@@ -5,7 +5,7 @@ from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.routine import Routine, ScreeningQuestion
 from voiceguide.core.state import Phase, State
-from voiceguide.core.steps import ANSWER_SECONDS, go_to
+from voiceguide.core.steps import ANSWER_SECONDS, go_to, leave
 from voiceguide.core.turn import Turn
 
 
@@ -17,11 +17,10 @@ def begin(turn: Turn, routine_id: str | None) -> None:
     if routine is not None:
         choose(turn, routine)
     elif not turn.world.routines:
-        turn.enter(Phase.DECLINED)
-        turn.say(turn.text(Prompt.EMPTY_LIBRARY))
+        leave(turn, Phase.DECLINED, turn.text(Prompt.EMPTY_LIBRARY))
     else:
         unknown = turn.text(Prompt.UNKNOWN_ROUTINE, name=routine_id) if routine_id else ""
-        menu(turn, turn.text(Prompt.WELCOME), unknown)
+        turn.tell(turn.text(Prompt.WELCOME), unknown, menu_text(turn))
 
 
 def find_routine(turn: Turn, routine_id: str) -> Routine | None:
@@ -29,18 +28,10 @@ def find_routine(turn: Turn, routine_id: str) -> Routine | None:
     return next((r for r in turn.world.routines if r.id == routine_id), None)
 
 
-def menu(turn: Turn, *lead: str) -> None:
-    """Read the titles with their numbers."""
-    turn.enter(Phase.CHOOSING)
-    turn.set(routine=None, asked=0)
-    turn.say(*lead, menu_text(turn))
-
-
 def menu_text(turn: Turn) -> str:
     """The spoken menu."""
-    number = turn.world.prompts.number
     items = (
-        turn.text(Prompt.MENU_ITEM, number=number(i), title=routine.title)
+        turn.text(Prompt.MENU_ITEM, number=turn.number(i), title=routine.title)
         for i, routine in enumerate(turn.world.routines, start=1)
     )
     return " ".join((turn.text(Prompt.MENU), *items))
@@ -50,28 +41,30 @@ def on_menu_answer(turn: Turn, meaning: Meaning) -> None:
     """A title or a number was said."""
     routines = turn.world.routines
     number = meaning.slot("number")
-    if isinstance(number, int) and 1 <= number <= len(routines):
-        choose(turn, routines[number - 1])
-        return
-    routine = find_routine(turn, str(meaning.slot("routine")))
-    if routine is None:
-        turn.say(turn.text(Prompt.MENU_AGAIN), menu_text(turn))
+    if isinstance(number, int):
+        routine = routines[number - 1] if 1 <= number <= len(routines) else None
     else:
+        routine = find_routine(turn, str(meaning.slot("routine")))
+    if routine is not None:
         choose(turn, routine)
+    else:
+        turn.tell(turn.text(Prompt.MENU_AGAIN), menu_text(turn))
 
 
 def choose(turn: Turn, routine: Routine) -> None:
     """Introduce a routine and put its first screening question, or go on to preparing."""
-    fresh = State(settings=turn.state.settings, last_utterance_id=turn.state.last_utterance_id)
-    turn.state = fresh
-    turn.set(routine=routine)
+    turn.state = State(
+        settings=turn.state.settings,
+        last_utterance_id=turn.state.last_utterance_id,
+        routine=routine,
+    )
     lead = (
         turn.text(Prompt.INTRODUCTION, title=routine.title, summary=routine.summary),
         turn.text(Prompt.SAFETY_NOTE),
     )
     if routine.screening:
         turn.enter(Phase.SCREENING)
-        turn.say(*lead, turn.text(Prompt.SCREENING_START), screening_text(turn))
+        turn.tell(*lead, turn.text(Prompt.SCREENING_START), screening_text(turn))
     else:
         prepare(turn, *lead)
 
@@ -94,36 +87,40 @@ def on_screening_answer(turn: Turn, intent: Intent) -> None:
     question = screening_question(turn)
     if question is None:
         return
-    if intent is Intent.NOT_SURE or intent.value == question.stop_if:
+    if stops_screening(turn, intent):
         decline(turn, question.advice)
         return
-    turn.set(position=turn.state.position + 1, asked=0)
+    turn.set(position=turn.state.position + 1)
     if screening_question(turn) is None:
         prepare(turn, turn.text(Prompt.SCREENING_DONE))
     else:
-        turn.say(screening_text(turn))
+        turn.tell(screening_text(turn))
+
+
+def stops_screening(turn: Turn, intent: Intent) -> bool:
+    """Whether this answer to the present question means not to begin."""
+    question = screening_question(turn)
+    return intent is Intent.NOT_SURE or (question is not None and intent.value == question.stop_if)
 
 
 def screening_back(turn: Turn) -> None:
     """Put the question before this one again."""
-    turn.set(position=max(0, turn.state.position - 1), asked=0)
-    turn.say(screening_text(turn))
+    turn.set(position=max(0, turn.state.position - 1))
+    turn.tell(screening_text(turn))
 
 
 def on_screening_deadline(turn: Turn) -> None:
     """No answer: ask once more, then don't begin."""
     if turn.state.asked == 0:
         turn.set(asked=1)
-        turn.say(screening_text(turn), turn.text(Prompt.SCREENING_YES_NO))
-        turn.wake_in(None)
+        turn.tell(screening_text(turn), turn.text(Prompt.YES_NO_NOT_SURE))
     else:
         decline(turn, turn.text(Prompt.SCREENING_SILENT))
 
 
 def decline(turn: Turn, advice: str) -> None:
     """Kindly don't begin; the session ends after the words."""
-    turn.enter(Phase.DECLINED)
-    turn.say(turn.text(Prompt.DECLINED, advice=advice))
+    leave(turn, Phase.DECLINED, turn.text(Prompt.DECLINED, advice=advice))
 
 
 def prepare(turn: Turn, *lead: str) -> None:
@@ -135,7 +132,7 @@ def prepare(turn: Turn, *lead: str) -> None:
     turn.set(position=0)
     things = turn.world.prompts.all_of(list(routine.equipment))
     equipment = turn.text(Prompt.EQUIPMENT, things=things) if routine.equipment else ""
-    turn.say(*lead, equipment, preparation_text(turn))
+    turn.tell(*lead, equipment, preparation_text(turn))
 
 
 def preparation_text(turn: Turn) -> str:
@@ -149,30 +146,36 @@ def prepared(turn: Turn) -> None:
     """One preparation is done: name the next, or begin with the first step."""
     routine = turn.state.routine
     position = turn.state.position + 1
-    turn.set(position=position, asked=0)
     if routine is not None and position < len(routine.preparation):
-        turn.say(preparation_text(turn))
+        turn.set(position=position)
+        turn.tell(preparation_text(turn))
     else:
         go_to(turn, 0)
 
 
 def preparation_back(turn: Turn) -> None:
     """Name the preparation before this one again."""
-    turn.set(position=max(0, turn.state.position - 1), asked=0)
-    turn.say(preparation_text(turn))
+    turn.set(position=max(0, turn.state.position - 1))
+    turn.tell(preparation_text(turn))
+
+
+def not_prepared(turn: Turn) -> None:
+    """Someone said "no", "not yet" or "wait": there is no hurry."""
+    turn.tell(turn.text(Prompt.PREPARATION_WAITING))
 
 
 def on_quiet_opening(turn: Turn) -> None:
     """Silence in the menu or while preparing: say once more what to say, then just listen."""
-    if turn.state.asked:
-        turn.wake_in(None)
-        return
-    turn.set(asked=1)
     choosing = turn.state.phase is Phase.CHOOSING
-    turn.say(turn.text(Prompt.MENU_SILENT if choosing else Prompt.PREPARATION_WAITING))
-    turn.wake_in(None)
+    turn.set(asked=1)
+    turn.tell(turn.text(Prompt.MENU_SILENT if choosing else Prompt.PREPARATION_WAITING))
 
 
 def arm(turn: Turn) -> None:
-    """The opening's words are said: wait for an answer."""
-    turn.wake_in(ANSWER_SECONDS if turn.state.phase is Phase.SCREENING else 3 * ANSWER_SECONDS)
+    """A question is said: wait for an answer."""
+    turn.wake_in(ANSWER_SECONDS)
+
+
+def arm_quietly(turn: Turn) -> None:
+    """The menu or a preparation is said: remind once, after a good while."""
+    turn.wake_in(3 * ANSWER_SECONDS if turn.state.asked == 0 else None)

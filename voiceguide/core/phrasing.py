@@ -1,6 +1,7 @@
 """Text to clauses: the units at which speech is rendered and can go on after it was cut."""
 
 import re
+from collections.abc import Sequence
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 _COMMA = re.compile(r"(?<=,)\s+")
@@ -14,6 +15,22 @@ def split_clauses(text: str) -> tuple[str, ...]:
     return tuple(
         clause for sentence in _SENTENCE_END.split(text.strip()) for clause in _at_commas(sentence)
     )
+
+
+def clauses_of(*texts: str) -> tuple[str, ...]:
+    """The clauses of several texts in order; empty texts have none."""
+    return tuple(clause for text in texts if text for clause in split_clauses(text))
+
+
+def sentence_start(clauses: Sequence[str], index: int) -> int:
+    """The clause with which the sentence of this clause begins.
+
+    Speech that was cut goes on there: half a sentence alone ("with light pressure.") says nothing
+    to someone who has just heard an answer to something else.
+    """
+    while index > 0 and not clauses[index - 1].endswith((".", "!", "?")):
+        index -= 1
+    return index
 
 
 def _at_commas(sentence: str) -> list[str]:

@@ -19,7 +19,8 @@ class Prompt(StrEnum):
     INTRODUCTION = "introduction"
     SAFETY_NOTE = "safety_note"
     SCREENING_START = "screening_start"
-    SCREENING_YES_NO = "screening_yes_no"
+    SCREENING_WHY = "screening_why"
+    YES_NO_NOT_SURE = "yes_no_not_sure"
     SCREENING_DONE = "screening_done"
     SCREENING_SILENT = "screening_silent"
     DECLINED = "declined"
@@ -30,10 +31,10 @@ class Prompt(StrEnum):
     SAY_NEXT = "say_next"
     STILL_HERE = "still_here"
     TIME_UP = "time_up"
-    HALF_WAY = "half_way"
     CHANGE_SIDES = "change_sides"
     VARIATIONS = "variations"
     VARIATION_CHOSEN = "variation_chosen"
+    VARIATION_NAMED = "variation_named"
     NO_VARIATION = "no_variation"
     FIRST_STEP = "first_step"
     NO_SUCH_STEP = "no_such_step"
@@ -42,32 +43,41 @@ class Prompt(StrEnum):
     FIRMER = "firmer"
     SOFTEST = "softest"
     FIRMEST = "firmest"
+    PRESSURE_NOW = "pressure_now"
     JUST_RIGHT = "just_right"
-    NO_PRESSURE = "no_pressure"
-    CHECK_IN = "check_in"
+    NO_PRESSURE_SOFTER = "no_pressure_softer"
+    NO_PRESSURE_FIRMER = "no_pressure_firmer"
     CHECK_IN_SOFTER_OR_FIRMER = "check_in_softer_or_firmer"
+    CHECK_IN_PAUSED = "check_in_paused"
     CHECK_IN_SILENT = "check_in_silent"
-    CHECK_IN_MISSED_ALONE = "check_in_missed_alone"
+    CHECK_IN_GOING_ON = "check_in_going_on"
     RATING_ASK = "rating_ask"
+    RATING_HOW_TO_ANSWER = "rating_how_to_answer"
     RATING_HOLD = "rating_hold"
     RATING_EASE_OFF = "rating_ease_off"
     RATING_AGAIN = "rating_again"
     RATING_RELEASE = "rating_release"
+    RATING_ENOUGH = "rating_enough"
     RATING_SILENT = "rating_silent"
     PAUSED = "paused"
     PAUSED_WAITING = "paused_waiting"
     RESUMING = "resuming"
-    STOPPED = "stopped"
     STOPPED_HINT = "stopped_hint"
     MORE_TIME = "more_time"
+    MORE_TIME_UNTIMED = "more_time_untimed"
+    STEP_TAKES = "step_takes"
     SECONDS_LEFT = "seconds_left"
     MINUTES_LEFT = "minutes_left"
+    TAKES_IN_ALL = "takes_in_all"
     LAST_STEP = "last_step"
     WHERE = "where"
     WHERE_MENU = "where_menu"
+    WHERE_SCREENING = "where_screening"
+    WHERE_PREPARING = "where_preparing"
     NO_WHY = "no_why"
     HELP = "help"
     HELP_MORE = "help_more"
+    NAME_READY = "name_ready"
     NOT_NOW = "not_now"
     NO_MATCH = "no_match"
     LOUDER = "louder"
@@ -90,6 +100,8 @@ class Prompt(StrEnum):
     NOTHING_TO_UNDO = "nothing_to_undo"
     FINISHED = "finished"
     ENDING_EARLY = "ending_early"
+    ENDING_ALARMED = "ending_alarmed"
+    REST_AFTER = "rest_after"
     GOODBYE = "goodbye"
     RED_FLAG_STOP_SELF = "red_flag_stop_self"
     RED_FLAG_STOP_GIVER = "red_flag_stop_giver"
@@ -97,6 +109,8 @@ class Prompt(StrEnum):
     ASK_BOTH_LEGS_OR_SADDLE = "ask_both_legs_or_saddle"
     ASK_SUDDEN_OR_ONE_SIDED = "ask_sudden_or_one_sided"
     ASK_FALSE_ALARM = "ask_false_alarm"
+    ASK_ARE_YOU_ALL_RIGHT = "ask_are_you_all_right"
+    NOBODY_ANSWERS = "nobody_answers"
     NO_SYMPTOM = "no_symptom"
     ADVICE_EMERGENCY = "advice_emergency"
     ADVICE_URGENT = "advice_urgent"
@@ -108,6 +122,10 @@ class Prompt(StrEnum):
     MICROPHONE_LOST = "microphone_lost"
     MICROPHONE_BACK = "microphone_back"
     SPEAKER_BACK = "speaker_back"
+    DURATION_SECONDS = "duration_seconds"
+    DURATION_ONE_MINUTE = "duration_one_minute"
+    DURATION_ONE_AND_A_HALF = "duration_one_and_a_half"
+    DURATION_MINUTES = "duration_minutes"
 
 
 PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
@@ -120,19 +138,27 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
     Prompt.CHANGE_SIDES: frozenset({"side"}),
     Prompt.VARIATIONS: frozenset({"names"}),
     Prompt.VARIATION_CHOSEN: frozenset({"say"}),
+    Prompt.VARIATION_NAMED: frozenset({"name"}),
     Prompt.NO_SUCH_STEP: frozenset({"count"}),
     Prompt.SOFTER: frozenset({"how", "pressure"}),
     Prompt.FIRMER: frozenset({"how", "pressure"}),
     Prompt.SOFTEST: frozenset({"pressure"}),
     Prompt.FIRMEST: frozenset({"pressure"}),
+    Prompt.PRESSURE_NOW: frozenset({"pressure"}),
     Prompt.RATING_HOLD: frozenset({"seconds"}),
     Prompt.SECONDS_LEFT: frozenset({"time"}),
     Prompt.MINUTES_LEFT: frozenset({"time"}),
+    Prompt.STEP_TAKES: frozenset({"time"}),
+    Prompt.TAKES_IN_ALL: frozenset({"time"}),
     Prompt.WHERE: frozenset({"number", "count", "title"}),
+    Prompt.WHERE_SCREENING: frozenset({"number", "count", "title"}),
+    Prompt.WHERE_PREPARING: frozenset({"title"}),
     Prompt.HELP: frozenset({"phrases"}),
     Prompt.NOT_NOW: frozenset({"phrases"}),
     Prompt.NO_MATCH: frozenset({"phrases"}),
     Prompt.MORE_OIL: frozenset({"how"}),
+    Prompt.DURATION_SECONDS: frozenset({"number"}),
+    Prompt.DURATION_MINUTES: frozenset({"number"}),
 }
 """What each prompt is given; prompts not named here take nothing."""
 
@@ -156,8 +182,10 @@ class Prompts:
     both: str = "and"
 
     def text(self, prompt: Prompt, **values: object) -> str:
-        """The words for an occasion."""
-        return self.texts[prompt].format(**values)
+        """The words for an occasion; a sentence that begins with a value begins with a capital."""
+        template = self.texts[prompt]
+        words = template.format(**values).strip()
+        return words[:1].upper() + words[1:] if template.startswith("{") else words
 
     def number(self, value: int) -> str:
         """A number in words where the language file has it, else in digits."""
@@ -172,12 +200,16 @@ class Prompts:
         return _listing(items, self.both)
 
     def duration(self, seconds: float) -> str:
-        """A time as people say it: "forty seconds", "about three minutes"."""
-        if seconds < 90:
-            tens = max(5, round(seconds / 5) * 5)
-            return f"{self.number(tens)} seconds"
-        minutes = round(seconds / 60)
-        return f"about {self.number(minutes)} minutes"
+        """A time as people say it: "forty seconds", "one minute", "about three minutes"."""
+        if seconds < 52.5:
+            number = self.number(max(5, round(seconds / 5) * 5))
+            return self.text(Prompt.DURATION_SECONDS, number=number)
+        if seconds < 75:
+            return self.text(Prompt.DURATION_ONE_MINUTE)
+        if seconds < 105:
+            return self.text(Prompt.DURATION_ONE_AND_A_HALF)
+        number = self.number(round(seconds / 60))
+        return self.text(Prompt.DURATION_MINUTES, number=number)
 
 
 def _listing(items: list[str], conjunction: str) -> str:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from voiceguide.core import check_ins, offers, pressure
 from voiceguide.core.actions import AdjustVoice, RememberSettings
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import Prompt
-from voiceguide.core.rests import take_up, unsaid
 from voiceguide.core.routine import Step
 from voiceguide.core.settings import (
     RATE_WPM_STEPS,
@@ -15,154 +15,140 @@ from voiceguide.core.settings import (
     Settings,
     step_along,
 )
-from voiceguide.core.state import Hold, Phase
+from voiceguide.core.state import AT_WORK, Hold, Phase, State
 from voiceguide.core.steps import (
     AUTOMATIC_DWELL_SECONDS,
-    after_check_in,
-    arm,
-    arm_wait,
+    end_of_own_words,
     instruction,
     pressure_words,
     start_hold,
 )
-from voiceguide.core.turn import PHRASES_AT_ONCE, Turn
+from voiceguide.core.telling import matter, put_again, reply, tell_from
+from voiceguide.core.turn import Turn
 
 MORE_TIME_SECONDS = 60.0
+
 SPEECH_SECONDS_A_STEP = 12.0
 """Roughly what saying a step takes; only for "how long"."""
 
-
-def reply(turn: Turn, *texts: str) -> None:
-    """Answer, then go on with the instruction if one was cut; a timer keeps running."""
-    if turn.state.phase is Phase.GUIDING:
-        turn.say(*texts, then=unsaid(turn))
-    else:
-        turn.say(*texts)
-    turn.wake_in(None)
+NO_CUES = 10_000
+"""More cues than a step has: an extra minute has none of its own."""
 
 
 def change_pressure(turn: Turn, by: int) -> None:
-    """Softer (-1) or firmer (+1) from here on, answered with the step's own way of doing it."""
-    words = _pressure_reply(turn, by)
+    """Softer (-1) or firmer (+1) from here on."""
+    words = pressure.change(turn, by)
     if turn.state.phase is Phase.CHECKING_IN:
-        after_check_in(turn, words)
+        check_ins.answered(turn, words)
     else:
         reply(turn, words)
-
-
-def _pressure_reply(turn: Turn, by: int) -> str:
-    step = turn.state.step
-    if step is None or step.pressure is None:
-        turn.set(pressure_offset=turn.state.pressure_offset + by)
-        return turn.text(Prompt.NO_PRESSURE)
-    before = step.pressure.at(turn.state.pressure_offset)
-    turn.set(pressure_offset=before + by - step.pressure.usual)
-    pressure = pressure_words(turn.state, step, turn.world.prompts)
-    if step.pressure.at(turn.state.pressure_offset) == before:
-        return turn.text(Prompt.SOFTEST if by < 0 else Prompt.FIRMEST, pressure=pressure)
-    how = step.softer if by < 0 else step.firmer
-    return turn.text(Prompt.SOFTER if by < 0 else Prompt.FIRMER, how=how, pressure=pressure)
 
 
 def just_right(turn: Turn) -> None:
     """Keep the pressure as it is."""
     if turn.state.phase is Phase.CHECKING_IN:
-        after_check_in(turn, turn.text(Prompt.JUST_RIGHT))
+        check_ins.answered(turn, turn.text(Prompt.JUST_RIGHT))
     else:
         reply(turn, turn.text(Prompt.JUST_RIGHT))
 
 
-def on_check_in_answer(turn: Turn, intent: Intent) -> None:
-    """A "yes" is just right; anything else asks which way."""
-    if intent is Intent.YES:
-        just_right(turn)
+def adopt(turn: Turn, settings: Settings) -> None:
+    """Take these settings and keep them for next time."""
+    before = turn.state.settings
+    if (settings.rate_wpm, settings.volume) != (before.rate_wpm, before.volume):
+        turn.do(AdjustVoice(settings.rate_wpm, settings.volume))
+    if settings != before:
+        turn.set(settings=settings)
+        turn.do(RememberSettings(settings))
+
+
+def change_manner(turn: Turn, intent: Intent) -> None:
+    """How the guide speaks (louder, faster, brief ...) or paces (automatic, wait for me)."""
+    settings, prompt = _changed(turn.state.settings, intent)
+    new_words = settings.detail is not turn.state.settings.detail
+    adopt(turn, settings)
+    if turn.state.phase is Phase.GUIDING and new_words:
+        tell_from(turn, 1, turn.text(prompt))  # all but the step's number
     else:
-        turn.say(turn.text(Prompt.CHECK_IN_SOFTER_OR_FIRMER))
+        reply(turn, turn.text(prompt))
 
 
-def change_settings(turn: Turn, prompt: Prompt, **changes: object) -> None:
-    """Change how the guide speaks or paces, keep it for next time, and say so."""
-    changed = replace(turn.state.settings, **changes)  # type: ignore[arg-type]
-    voice = (changed.rate_wpm, changed.volume)
-    if voice != (turn.state.settings.rate_wpm, turn.state.settings.volume):
-        turn.do(AdjustVoice(*voice))
-    turn.set(settings=changed)
-    turn.do(RememberSettings(changed))
-    reply(turn, turn.text(prompt))
-    _rearm(turn)
-
-
-def _rearm(turn: Turn) -> None:
-    if turn.state.phase is Phase.HOLDING:
-        arm(turn)
-    elif turn.state.phase is Phase.WAITING:
-        arm_wait(turn)
-
-
-def change_voice(turn: Turn, intent: Intent) -> None:
-    """Louder, quieter, slower, faster, full or brief."""
-    settings = turn.state.settings
+def _changed(settings: Settings, intent: Intent) -> tuple[Settings, Prompt]:
     match intent:
         case Intent.LOUDER | Intent.QUIETER:
-            _change_volume(turn, settings, 1 if intent is Intent.LOUDER else -1)
+            return _other_volume(settings, 1 if intent is Intent.LOUDER else -1)
         case Intent.FASTER | Intent.SLOWER:
-            _change_rate(turn, settings, 1 if intent is Intent.FASTER else -1)
+            return _other_rate(settings, 1 if intent is Intent.FASTER else -1)
         case Intent.FULL:
-            change_settings(turn, Prompt.FULL, detail=Detail.FULL)
+            return replace(settings, detail=Detail.FULL), Prompt.FULL
+        case Intent.BRIEF:
+            return replace(settings, detail=Detail.BRIEF), Prompt.BRIEF
+        case Intent.AUTOMATIC:
+            return replace(settings, pace=Pace.AUTOMATIC), Prompt.AUTOMATIC
         case _:
-            change_settings(turn, Prompt.BRIEF, detail=Detail.BRIEF)
+            return replace(settings, pace=Pace.WAIT_FOR_ME), Prompt.WAIT_FOR_ME
 
 
-def _change_volume(turn: Turn, settings: Settings, by: int) -> None:
+def _other_volume(settings: Settings, by: int) -> tuple[Settings, Prompt]:
     volume = step_along(VOLUME_STEPS, settings.volume, by)
-    at_end = Prompt.LOUDEST if by > 0 else Prompt.QUIETEST
-    changed = Prompt.LOUDER if by > 0 else Prompt.QUIETER
-    change_settings(turn, at_end if volume == settings.volume else changed, volume=volume)
+    if volume == settings.volume:
+        return settings, Prompt.LOUDEST if by > 0 else Prompt.QUIETEST
+    return replace(settings, volume=volume), Prompt.LOUDER if by > 0 else Prompt.QUIETER
 
 
-def _change_rate(turn: Turn, settings: Settings, by: int) -> None:
-    rate = int(step_along(RATE_WPM_STEPS, settings.rate_wpm, by))
-    at_end = Prompt.FASTEST if by > 0 else Prompt.SLOWEST
-    changed = Prompt.FASTER if by > 0 else Prompt.SLOWER
-    change_settings(turn, at_end if rate == settings.rate_wpm else changed, rate_wpm=rate)
-
-
-def change_pace(turn: Turn, pace: Pace) -> None:
-    """Automatic, or wait for me."""
-    prompt = Prompt.AUTOMATIC if pace is Pace.AUTOMATIC else Prompt.WAIT_FOR_ME
-    change_settings(turn, prompt, pace=pace)
+def _other_rate(settings: Settings, by: int) -> tuple[Settings, Prompt]:
+    rate_wpm = int(step_along(RATE_WPM_STEPS, settings.rate_wpm, by))
+    if rate_wpm == settings.rate_wpm:
+        return settings, Prompt.FASTEST if by > 0 else Prompt.SLOWEST
+    return replace(settings, rate_wpm=rate_wpm), Prompt.FASTER if by > 0 else Prompt.SLOWER
 
 
 def more_time(turn: Turn) -> None:
-    """A minute more for this step, whether its timer still runs or is over."""
-    hold = turn.state.hold or Hold(0.0)
-    longer = replace(hold, total_seconds=hold.total_seconds + MORE_TIME_SECONDS)
-    if turn.state.phase is Phase.HOLDING:
-        turn.set(hold=longer)
+    """A minute more for this step, whether it is being said, is timed or has waited long enough."""
+    state = turn.state
+    timing = state.step.timing if state.step else None
+    if timing is None and state.hold is None and state.settings.pace is Pace.WAIT_FOR_ME:
+        reply(turn, turn.text(Prompt.MORE_TIME_UNTIMED))
+        return
+    if state.phase is Phase.GUIDING:
+        hold = state.hold or Hold(timing.total_seconds if timing else 0.0)
+        turn.set(hold=_longer(hold))
         reply(turn, turn.text(Prompt.MORE_TIME))
-    elif turn.state.phase is Phase.GUIDING:
+    elif state.hold is not None:
+        turn.set(hold=_longer(state.hold))
         reply(turn, turn.text(Prompt.MORE_TIME))
     else:
-        step = turn.state.step
-        cues = len(step.cues) + 10_000 if step else 0  # an extra minute has no cues of its own
         turn.say(turn.text(Prompt.MORE_TIME))
-        start_hold(turn, replace(longer, cues_said=cues))
+        start_hold(turn, Hold(MORE_TIME_SECONDS, cues_said=NO_CUES))
+
+
+def _longer(hold: Hold) -> Hold:
+    return replace(hold, total_seconds=hold.total_seconds + MORE_TIME_SECONDS)
 
 
 def how_long(turn: Turn) -> None:
     """What is left of this step's time and of the routine."""
+    reply(turn, *_times(turn, turn.state.underlying))
+
+
+def _times(turn: Turn, state: State) -> list[str]:
     duration = turn.world.prompts.duration
-    hold = turn.state.hold
-    step_left = hold.total_seconds - hold.elapsed_at(turn.now) if hold else 0.0
-    parts = [turn.text(Prompt.SECONDS_LEFT, time=duration(step_left))] if hold else []
-    routine = turn.state.routine
-    later = routine.steps[turn.state.step_index + 1 :] if routine else ()
+    steps = state.routine.steps if state.routine else ()
+    if state.phase not in AT_WORK:
+        total = sum(map(_step_seconds, steps))
+        return [turn.text(Prompt.TAKES_IN_ALL, time=duration(total))]
+    left, parts = 0.0, []
+    if state.hold is not None:
+        left = state.hold.left_at(turn.now)
+        parts.append(turn.text(Prompt.SECONDS_LEFT, time=duration(left)))
+    elif state.phase is Phase.GUIDING and state.step and state.step.timing:
+        left = state.step.timing.total_seconds
+        parts.append(turn.text(Prompt.STEP_TAKES, time=duration(left)))
+    later = steps[state.step_index + 1 :]
     if later:
-        left = step_left + sum(map(_step_seconds, later))
-        parts.append(turn.text(Prompt.MINUTES_LEFT, time=duration(left)))
-    else:
-        parts.append(turn.text(Prompt.LAST_STEP))
-    reply(turn, *parts)
+        left += sum(map(_step_seconds, later))
+        return [*parts, turn.text(Prompt.MINUTES_LEFT, time=duration(left))]
+    return [*parts, turn.text(Prompt.LAST_STEP)]
 
 
 def _step_seconds(step: Step) -> float:
@@ -171,36 +157,55 @@ def _step_seconds(step: Step) -> float:
 
 
 def where(turn: Turn) -> None:
-    """Which step of which routine."""
-    routine = turn.state.routine
+    """Which step of which routine, or what comes before the first one."""
+    reply(turn, _place(turn, turn.state.underlying))
+
+
+def _place(turn: Turn, state: State) -> str:
+    routine = state.routine
     if routine is None:
-        reply(turn, turn.text(Prompt.WHERE_MENU))
-        return
-    number = turn.world.prompts.number
-    place = turn.text(
-        Prompt.WHERE,
-        number=number(turn.state.step_index + 1),
-        count=number(len(routine.steps)),
+        return turn.text(Prompt.WHERE_MENU)
+    if state.phase is Phase.PREPARING:
+        return turn.text(Prompt.WHERE_PREPARING, title=routine.title)
+    asks = state.phase is Phase.SCREENING
+    return turn.text(
+        Prompt.WHERE_SCREENING if asks else Prompt.WHERE,
+        number=turn.number((state.position if asks else state.step_index) + 1),
+        count=turn.number(len(routine.screening if asks else routine.steps)),
         title=routine.title,
     )
-    reply(turn, place)
 
 
 def why(turn: Turn) -> None:
-    """The step's reason."""
-    step = turn.state.step
-    reply(turn, (step.why if step else "") or turn.text(Prompt.NO_WHY))
+    """The step's reason, or why there are questions before it."""
+    underlying = turn.state.underlying
+    step = underlying.step
+    if underlying.phase is Phase.SCREENING:
+        reply(turn, turn.text(Prompt.SCREENING_WHY))
+    else:
+        reply(turn, (step.why if step else "") or turn.text(Prompt.NO_WHY))
 
 
 def help_(turn: Turn) -> None:
     """What can be said here, a handful at a time; asking again gives the next handful."""
-    page = turn.state.help_page
-    more = (page + 1) * PHRASES_AT_ONCE < len(turn.available())
-    texts = [turn.text(Prompt.HELP, phrases=turn.phrases(page))]
-    if more:
-        texts.append(turn.text(Prompt.HELP_MORE))
+    prompts, page = turn.world.prompts, turn.state.help_page
+    count = len(offers.available(turn.state, prompts))
+    more = (page + 1) * offers.PHRASES_AT_ONCE < count
+    words = turn.text(Prompt.HELP, phrases=offers.phrases(turn.state, prompts, page))
     turn.set(help_page=page + 1 if more else 0)
-    reply(turn, *texts)
+    reply(turn, words, turn.text(Prompt.HELP_MORE) if more else "")
+
+
+def hint(turn: Turn, prompt: Prompt) -> None:
+    """Say what can be said; a question that stands is put again behind it."""
+    match turn.state.phase:
+        case Phase.SCREENING:
+            reply(turn, turn.text(Prompt.YES_NO_NOT_SURE))
+        case Phase.RATING if turn.state.hold is None:
+            reply(turn, turn.text(Prompt.RATING_HOW_TO_ANSWER))
+        case _:
+            words = offers.phrases(turn.state, turn.world.prompts)
+            reply(turn, turn.text(prompt, phrases=words))
 
 
 def choose_variation(turn: Turn, meaning: Meaning) -> None:
@@ -210,19 +215,32 @@ def choose_variation(turn: Turn, meaning: Meaning) -> None:
     chosen = next((v for v in step.variations if v.name == name), None) if step else None
     if chosen is None:
         names = [v.name for v in step.variations] if step else []
-        hint = turn.text(Prompt.VARIATIONS, names=turn.world.prompts.one_of(names))
-        reply(turn, turn.text(Prompt.NO_VARIATION), hint if names else "")
+        hint_ = turn.text(Prompt.VARIATIONS, names=turn.world.prompts.one_of(names))
+        reply(turn, turn.text(Prompt.NO_VARIATION), hint_ if names else "")
         return
     turn.set(variation=name)
-    reply(turn, turn.text(Prompt.VARIATION_CHOSEN, say=chosen.say))
+    if turn.state.phase is Phase.GUIDING:
+        _tell_with_variation(turn, name)
+    else:
+        words = pressure_words(turn.state, step, turn.world.prompts) if step else ""
+        say = chosen.say.replace("{pressure}", words)
+        reply(turn, turn.text(Prompt.VARIATION_CHOSEN, say=say))
+
+
+def _tell_with_variation(turn: Turn, name: str) -> None:
+    """Go on with the instruction so that the variation's own words are still said in it."""
+    utterance = turn.state.utterance
+    own_words = end_of_own_words(turn.state, turn.world.prompts)
+    place = min(utterance.place if utterance is not None else 0, own_words)
+    tell_from(turn, place, turn.text(Prompt.VARIATION_NAMED, name=name))
 
 
 def repeat(turn: Turn) -> None:
-    """Say the step again, or the question or advice that stands."""
-    if turn.state.phase in (Phase.GUIDING, Phase.HOLDING, Phase.WAITING):
-        turn.say(then=instruction(turn.state, turn.world.prompts))
-        _rearm(turn)
-    elif turn.state.phase is Phase.STOPPED and turn.state.step is not None:
-        turn.say(then=instruction(turn.state, turn.world.prompts))
+    """Say the step again, or the question or advice that stands; at rest, then how to go on."""
+    state = turn.state
+    if state.phase in (Phase.PAUSED, Phase.STOPPED) and state.is_begun:
+        next_ = turn.text(Prompt.SAY_NEXT)  # not what would help at rest
+        again = [c for c in instruction(state, turn.world.prompts) if c != next_]
+        turn.say(then=(*again, *matter(turn)))
     else:
-        take_up(turn, "")
+        put_again(turn)

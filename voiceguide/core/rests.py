@@ -1,14 +1,12 @@
-"""Breaks in the dialogue - pause, stop, sleep, undo, lost devices - and how they end."""
+"""Breaks in the dialogue - pause, stop, sleep, lost devices - and how they end."""
 
 from dataclasses import replace
 
-from voiceguide.core.actions import Earcon, Play
-from voiceguide.core.phrasing import split_clauses
+from voiceguide.core.actions import AdjustVoice, Earcon, Play
 from voiceguide.core.events import Device
-from voiceguide.core.opening import menu_text, preparation_text, screening_text
 from voiceguide.core.prompts import Prompt
-from voiceguide.core.state import Phase, State
-from voiceguide.core.steps import arm_wait, instruction, say_step, start_hold
+from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase, State
+from voiceguide.core.telling import put_again, reply, take_up
 from voiceguide.core.turn import Turn
 
 PAUSE_REMINDER_SECONDS = 300.0
@@ -17,125 +15,71 @@ PAUSE_REMINDER_SECONDS = 300.0
 
 def pause(turn: Turn, *texts: str) -> None:
     """Freeze everything until "resume"; the reason is said first."""
+    _suspend(turn, Phase.PAUSED)
+    turn.tell(*(texts or (turn.text(Prompt.PAUSED),)))
+
+
+def _suspend(turn: Turn, phase: Phase) -> None:
     resting = resting_state(turn)
     turn.set(suspended=resting, hold=resting.hold)
-    turn.enter(Phase.PAUSED)
-    turn.say(*(texts or (turn.text(Prompt.PAUSED),)))
+    turn.enter(phase)
 
 
 def resting_state(turn: Turn) -> State:
-    """What "resume" should give back: what is going on now, or what was before an earlier rest."""
-    resting = turn.state.phase in (Phase.PAUSED, Phase.STOPPED, Phase.ASLEEP)
-    earlier = turn.state.suspended if resting else None
+    """What "resume" should give back: what is going on now, or before an earlier rest."""
+    earlier = turn.state.suspended if turn.state.phase in AT_REST else None
     return earlier if earlier is not None else replace(turn.frozen_state(), suspended=None)
 
 
 def memory_of(state: State) -> State:
     """A state without its own memories, so that what is kept never grows into a chain."""
     suspended = state.suspended
-    inner = None if suspended is None else replace(suspended, undo=None, suspended=None)
-    return replace(state, undo=None, suspended=inner)
+    inner = (
+        None if suspended is None else replace(suspended, undo=None, undo_of=None, suspended=None)
+    )
+    return replace(state, undo=None, undo_of=None, suspended=inner)
 
 
 def stop(turn: Turn) -> None:
     """Silence at once and timers frozen; an earcon is the only answer."""
-    resting = resting_state(turn)
+    goes_on_resting = turn.state.phase in ALARMED or turn.state.phase is Phase.ASLEEP
+    if not goes_on_resting:
+        _suspend(turn, Phase.STOPPED)  # before the words are gone: "resume" goes on within them
     turn.fall_silent()
-    if turn.state.phase in (Phase.TRIAGE, Phase.ESCALATED, Phase.DECLINED, Phase.ASLEEP):
-        return
-    turn.set(suspended=resting, hold=resting.hold)
-    turn.enter(Phase.STOPPED)
     turn.do(Play(Earcon.STOPPED))
-    turn.wake_in(PAUSE_REMINDER_SECONDS)
+    if not goes_on_resting:
+        arm(turn)
 
 
 def sleep(turn: Turn) -> None:
     """Ignore talk until "wake up"."""
-    turn.set(suspended=resting_state(turn))
-    turn.enter(Phase.ASLEEP)
+    _suspend(turn, Phase.ASLEEP)
     turn.do(Play(Earcon.ASLEEP))
-    turn.say(turn.text(Prompt.ASLEEP))
+    turn.tell(turn.text(Prompt.ASLEEP))
 
 
 def wake(turn: Turn) -> None:
     """Listen again; nothing goes on until "resume"."""
     turn.do(Play(Earcon.AWAKE))
     turn.enter(Phase.PAUSED)
-    turn.say(turn.text(Prompt.AWAKE))
+    turn.tell(turn.text(Prompt.AWAKE))
 
 
-def resume(turn: Turn, lead: str) -> None:
-    """Take up what was suspended, or repeat where nothing was."""
+def resume(turn: Turn) -> None:
+    """Take up what was suspended."""
     earlier = turn.state.suspended
     if earlier is not None:
         turn.restore(earlier)
-    take_up(turn, lead)
+    settings = turn.state.settings
+    turn.do(AdjustVoice(settings.rate_wpm, settings.volume))  # an alarm may have made it loud
+    take_up(turn, turn.text(Prompt.RESUMING))
 
 
-def resume_finished(turn: Turn) -> None:
-    """Come back from the closing words to the step they cut short, or to its end."""
-    if turn.state.undo is not None:
-        undo(turn)
-    else:
-        say_step(turn)
-
-
-def undo(turn: Turn) -> None:
-    """Go back to before the last command."""
-    earlier = turn.state.undo
-    if earlier is None:
-        turn.say(turn.text(Prompt.NOTHING_TO_UNDO))
-        return
-    settings = earlier.settings
-    turn.restore(earlier)
-    turn.set(settings=settings, undo=None)
-    take_up(turn, turn.text(Prompt.UNDONE))
-
-
-def take_up(turn: Turn, lead: str) -> None:
-    """Say what belongs to the present phase again, after a lead-in, and let its timer go on."""
-    state = turn.state
-    if state.phase is Phase.GUIDING:
-        turn.say(lead, then=unsaid(turn))
-    elif state.phase is Phase.HOLDING and state.hold is not None:
-        left = state.hold.total_seconds - state.hold.elapsed_at(turn.now)
-        turn.say(lead, turn.text(Prompt.SECONDS_LEFT, time=turn.world.prompts.duration(left)))
-        start_hold(turn, state.hold)
-    elif state.phase is Phase.WAITING:
-        turn.say(lead, turn.text(Prompt.SAY_NEXT))
-        arm_wait(turn)
-    else:
-        turn.say(lead, what_is_asked(turn))
-
-
-def unsaid(turn: Turn) -> tuple[str, ...]:
-    """The rest of the instruction from the clause where it was cut, with today's pressure."""
-    whole = instruction(turn.state, turn.world.prompts)
-    utterance = turn.state.utterance
-    left = len(utterance.unsaid_instruction) if utterance is not None else len(whole)
-    return whole[len(whole) - min(left, len(whole)) :]
-
-
-def what_is_asked(turn: Turn) -> str:
-    """The question or hint that belongs to a phase in which the guide waits for an answer."""
-    step = turn.state.step
-    match turn.state.phase:
-        case Phase.CHOOSING:
-            return menu_text(turn)
-        case Phase.SCREENING:
-            return screening_text(turn)
-        case Phase.PREPARING:
-            return preparation_text(turn)
-        case Phase.CHECKING_IN:
-            return step.check_in if step else ""
-        case Phase.RATING:
-            return turn.text(Prompt.RATING_ASK)
-        case Phase.PAUSED:
-            return turn.text(Prompt.PAUSED_WAITING)
-        case Phase.STOPPED:
-            return turn.text(Prompt.STOPPED_HINT)
-        case _:
-            return turn.text(Prompt.HELP, phrases=turn.phrases())
+def more_oil(turn: Turn) -> None:
+    """Pause, say how to take more oil, and go on when told."""
+    routine = turn.state.routine
+    how = (routine.oil if routine else "") or turn.text(Prompt.OIL_USUAL)
+    pause(turn, turn.text(Prompt.MORE_OIL, how=how))
 
 
 def arm(turn: Turn) -> None:
@@ -143,26 +87,30 @@ def arm(turn: Turn) -> None:
     turn.wake_in(PAUSE_REMINDER_SECONDS if turn.state.asked == 0 else None)
 
 
-def on_rest_deadline(turn: Turn) -> None:
+def on_deadline(turn: Turn) -> None:
     """Say once that the session still rests, so that nobody is left without a way on."""
-    if turn.state.asked == 0:
-        turn.set(asked=1)
-        turn.say(what_is_asked(turn))
-    turn.wake_in(None)
+    turn.set(asked=1)
+    put_again(turn)
 
 
 def device_lost(turn: Turn, device: Device) -> None:
     """Without ears or voice the guide must not go on: freeze, and say so where it is heard."""
-    words = turn.text(Prompt.MICROPHONE_LOST) if device is Device.MICROPHONE else ""
     turn.do(Play(Earcon.TROUBLE))
-    at_rest = (Phase.PAUSED, Phase.STOPPED, Phase.ASLEEP, Phase.TRIAGE, Phase.ESCALATED)
-    if turn.state.phase in (*at_rest, Phase.DECLINED, Phase.FINISHING, Phase.ENDED):
-        turn.say(words)
-    else:
-        pause(turn, words or turn.text(Prompt.PAUSED))
+    words = turn.text(Prompt.MICROPHONE_LOST) if device is Device.MICROPHONE else ""
+    at_rest = turn.state.phase in AT_REST | ALARMED | LEAVING
+    if device is Device.SPEAKER:
+        turn.fall_silent()  # nothing that was being said will ever be finished
+    if not at_rest:
+        pause(turn, words, turn.text(Prompt.PAUSED))
+    elif words:
+        reply(turn, words)
 
 
 def device_back(turn: Turn, device: Device) -> None:
-    """Say that it works again, and how to go on."""
-    known = Prompt.MICROPHONE_BACK if device is Device.MICROPHONE else Prompt.SPEAKER_BACK
-    turn.say(turn.text(known), *split_clauses(what_is_asked(turn)))
+    """Say that it works again; what was said meanwhile was not heard, so it is said again."""
+    is_microphone = device is Device.MICROPHONE
+    words = turn.text(Prompt.MICROPHONE_BACK if is_microphone else Prompt.SPEAKER_BACK)
+    if turn.state.phase in AT_WORK or (is_microphone and turn.state.phase in LEAVING):
+        reply(turn, words)
+    else:
+        put_again(turn, words)

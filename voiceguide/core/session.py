@@ -7,19 +7,20 @@ wants a `DeadlineReached`; it is recomputed with the state, so no stale timer ca
 What the user says goes through `_on_heard` in a fixed order: red flags first, in every living
 phase; then the table `ANSWERS` decides whether the phase answers the intent; then `_ALWAYS` or
 the phase's own function acts. What the guide says carries an id; a `PlaybackFinished` for any
-other id changes nothing.
+other id changes nothing. While the guide speaks there is no deadline: `_AFTER_SPEECH` sets it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from voiceguide.core import alarm, opening, replies, rests, steps
+from voiceguide.core import alarm, check_ins, opening, rating, replies, rests, steps, undoing
 from voiceguide.core.actions import Action, End
 from voiceguide.core.answers import ALL_INTENTS, ANSWERS
 from voiceguide.core.events import (
     ClauseStarted,
     DeadlineReached,
+    Device,
     DeviceBack,
     DeviceLost,
     Event,
@@ -32,18 +33,11 @@ from voiceguide.core.events import (
 from voiceguide.core.grammar import normalize
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import Prompt
-from voiceguide.core.red_flags import Tier
-from voiceguide.core.settings import Pace, Settings
-from voiceguide.core.state import Phase, State
+from voiceguide.core.red_flags import Judgement, Tier
+from voiceguide.core.settings import Settings
+from voiceguide.core.state import ALARMED, AT_WORK, LEAVING, Phase, Question, State
+from voiceguide.core.telling import put_again, reply, take_up
 from voiceguide.core.turn import Turn, World
-
-_AT_WORK = (Phase.GUIDING, Phase.HOLDING, Phase.WAITING)
-_ALARMED = (Phase.TRIAGE, Phase.ESCALATED)
-_UNDOABLE = frozenset(
-    {Intent.NEXT, Intent.BACK, Intent.START_OVER, Intent.GO_TO_STEP, Intent.SOFTER, Intent.FIRMER}
-    | {Intent.LOUDER, Intent.QUIETER, Intent.SLOWER, Intent.FASTER, Intent.FULL, Intent.BRIEF}
-    | {Intent.VARIATION, Intent.AUTOMATIC, Intent.WAIT_FOR_ME, Intent.MORE_TIME, Intent.END}
-)
 
 
 class Session:
@@ -81,7 +75,7 @@ class Session:
 def _dispatch(turn: Turn, event: Event) -> None:
     match event:
         case Started(routine_id):
-            opening.begin(turn, routine_id)
+            _on_started(turn, routine_id)
         case Heard(text):
             _on_heard(turn, text)
         case Unclear():
@@ -93,7 +87,7 @@ def _dispatch(turn: Turn, event: Event) -> None:
         case DeadlineReached():
             _on_deadline(turn)
         case DeviceLost(device):
-            rests.device_lost(turn, device)
+            _on_device_lost(turn, device)
         case DeviceBack(device):
             rests.device_back(turn, device)
         case QuitRequested():
@@ -102,18 +96,17 @@ def _dispatch(turn: Turn, event: Event) -> None:
             assert_never(event)
 
 
+def _on_started(turn: Turn, routine_id: str | None) -> None:
+    """Only the first word of a session can be its beginning: a second start changes nothing."""
+    if turn.state.last_utterance_id == 0:
+        opening.begin(turn, routine_id)
+
+
 def _on_heard(turn: Turn, text: str) -> None:
     judgement = turn.world.red_flags.judge(text)
     meaning = turn.world.grammar.match(text, ANSWERS[turn.state.phase])
-    if turn.state.phase is Phase.TRIAGE:
-        grave = judgement.tier is Tier.EMERGENCY and not judgement.ask
-        if not grave and (meaning := meaning or _leading_answer(turn, text)) is not None:
-            _on_intent(turn, meaning)
-            return
-        if judgement.tier is None or judgement.ask:
-            alarm.on_unclear(turn)
-            return
-    if judgement.tier is not None:
+    meaning = meaning or _leading_answer(turn, text)
+    if judgement.tier is not None and not _is_answer_to_triage(turn, meaning, judgement):
         alarm.raise_red_flag(turn, text, judgement)
     elif meaning is not None:
         _on_intent(turn, meaning)
@@ -122,77 +115,88 @@ def _on_heard(turn: Turn, text: str) -> None:
 
 
 def _leading_answer(turn: Turn, text: str) -> Meaning | None:
-    """A question is answered by the first word, as in "no, just my arm"."""
+    """A question of safety is answered by the first word, as in "yes, in both legs".
+
+    In screening only the careful answer is taken so: "no, but I fell last week" is none.
+    """
     first = normalize(text).split(" ", 1)[0]
     meaning = turn.world.grammar.match(first, ANSWERS[turn.state.phase])
-    return meaning if meaning and meaning.intent in (Intent.YES, Intent.NO) else None
+    if meaning is None or meaning.intent not in (Intent.YES, Intent.NO):
+        return None
+    if turn.state.phase is Phase.TRIAGE:
+        return meaning
+    stops = turn.state.phase is Phase.SCREENING and opening.stops_screening(turn, meaning.intent)
+    return meaning if stops else None
+
+
+def _is_answer_to_triage(turn: Turn, meaning: Meaning | None, judgement: Judgement) -> bool:
+    """Whether "no, it's just my arm that is numb" answers the question, rather than raising one.
+
+    Only where the question asks for particular symptoms, and never when an emergency is named.
+    """
+    particular = (Question.BOTH_LEGS_OR_SADDLE, Question.SUDDEN_OR_ONE_SIDED)
+    grave = judgement.tier is Tier.EMERGENCY and not judgement.ask
+    asked = turn.state.question if turn.state.phase is Phase.TRIAGE else None
+    return meaning is not None and asked in particular and not grave
 
 
 def _on_intent(turn: Turn, meaning: Meaning) -> None:
     before = rests.memory_of(turn.frozen_state())
+    turn.set(asked=0, missed_check_ins=0)  # someone is there
     if meaning.intent is not Intent.HELP:
         turn.set(help_page=0)
-    _ALWAYS.get(meaning.intent, _by_phase)(turn, meaning)
-    if meaning.intent in _UNDOABLE and before.phase not in _ALARMED:
-        turn.set(undo=before)
+    act = _ALWAYS.get(meaning.intent) or _IN_PHASE.get(turn.state.phase, _at_work)
+    act(turn, meaning)
+    if before.phase not in ALARMED:
+        undoing.remember(turn, before, meaning.intent)
 
 
-def _by_phase(turn: Turn, meaning: Meaning) -> None:
-    match turn.state.phase:
-        case Phase.CHOOSING:
-            opening.on_menu_answer(turn, meaning)
-        case Phase.SCREENING:
-            _in_screening(turn, meaning.intent)
-        case Phase.PREPARING:
-            _in_preparing(turn, meaning.intent)
-        case Phase.CHECKING_IN if meaning.intent in (Intent.YES, Intent.NO, Intent.NOT_SURE):
-            replies.on_check_in_answer(turn, meaning.intent)
-        case Phase.RATING:
-            _in_rating(turn, meaning)
-        case Phase.TRIAGE:
-            alarm.on_answer(turn, meaning.intent)
-        case Phase.ESCALATED:
-            alarm.on_escalated_intent(turn, meaning.intent)
-        case Phase.FINISHING:
-            rests.resume_finished(turn)
-        case Phase.ASLEEP:
-            rests.wake(turn)
-        case _:
-            _at_work(turn, meaning)
+def _in_check_in(turn: Turn, meaning: Meaning) -> None:
+    if meaning.intent in (Intent.YES, Intent.NO, Intent.NOT_SURE):
+        check_ins.on_answer(turn, meaning.intent)
+    else:
+        _at_work(turn, meaning)
+
+
+def _in_rating(turn: Turn, meaning: Meaning) -> None:
+    number = meaning.slot("number")
+    if meaning.intent is Intent.NUMBER and isinstance(number, int):
+        rating.on_number(turn, number)
+    elif meaning.intent in (Intent.SOFTER, Intent.NOT_SURE):
+        rating.on_number(turn, rating.TOO_MUCH)
+    else:
+        _at_work(turn, meaning)
 
 
 def _in_screening(turn: Turn, intent: Intent) -> None:
     if intent is Intent.BACK:
         opening.screening_back(turn)
-    elif intent is Intent.WHY:
-        turn.say(turn.text(Prompt.SAFETY_NOTE), opening.screening_text(turn))
     else:
         opening.on_screening_answer(turn, intent)
 
 
 def _in_preparing(turn: Turn, intent: Intent) -> None:
-    if intent is Intent.BACK:
+    if intent in (Intent.NEXT, Intent.YES):
+        opening.prepared(turn)
+    elif intent is Intent.BACK:
         opening.preparation_back(turn)
     else:
-        opening.prepared(turn)
+        opening.not_prepared(turn)
 
 
-def _in_rating(turn: Turn, meaning: Meaning) -> None:
-    number = meaning.slot("number")
-    if isinstance(number, int):
-        steps.on_rating(turn, number)
-    elif meaning.intent is Intent.NEXT:
-        steps.go_to(turn, turn.state.step_index + 1)
-    else:  # "softer" and "not sure" are taken as too much
-        steps.on_rating(turn, 10)
+def _in_finishing(turn: Turn, meaning: Meaning) -> None:
+    """Come back from the last words; one who ended before the first step returns to there."""
+    undo = turn.state.undo if turn.state.undo_of is Intent.END else None
+    if undo is not None and (undo.phase not in AT_WORK or meaning.intent is Intent.BACK):
+        undoing.undo(turn)
+    elif meaning.intent is Intent.BACK:
+        steps.go_to(turn, turn.state.step_index, by=-1)
+    else:
+        _move(turn, meaning)
 
 
 def _at_work(turn: Turn, meaning: Meaning) -> None:
     match meaning.intent:
-        case Intent.NEXT if turn.state.phase is Phase.PAUSED:
-            _resume(turn, meaning)
-        case Intent.NEXT | Intent.BACK | Intent.START_OVER | Intent.GO_TO_STEP:
-            _move(turn, meaning)
         case Intent.SOFTER | Intent.FIRMER:
             replies.change_pressure(turn, -1 if meaning.intent is Intent.SOFTER else 1)
         case Intent.JUST_RIGHT:
@@ -201,12 +205,8 @@ def _at_work(turn: Turn, meaning: Meaning) -> None:
             replies.choose_variation(turn, meaning)
         case Intent.MORE_TIME:
             replies.more_time(turn)
-        case Intent.WHY:
-            replies.why(turn)
-        case Intent.AUTOMATIC:
-            replies.change_pace(turn, Pace.AUTOMATIC)
         case _:
-            replies.change_pace(turn, Pace.WAIT_FOR_ME)
+            _move(turn, meaning)
 
 
 def _move(turn: Turn, meaning: Meaning) -> None:
@@ -214,11 +214,9 @@ def _move(turn: Turn, meaning: Meaning) -> None:
     match meaning.intent:
         case Intent.NEXT:
             steps.go_to(turn, index + 1)
-        case Intent.BACK if index > 0:
-            steps.go_to(turn, index - 1)
         case Intent.BACK:
-            steps.say_step(turn, turn.text(Prompt.FIRST_STEP))
-        case Intent.START_OVER:
+            steps.go_to(turn, index - 1, by=-1)
+        case Intent.START_OVER | Intent.START_AGAIN:
             steps.go_to(turn, 0, turn.text(Prompt.STARTING_OVER))
         case _:
             _go_to_step(turn, meaning)
@@ -227,93 +225,123 @@ def _move(turn: Turn, meaning: Meaning) -> None:
 def _go_to_step(turn: Turn, meaning: Meaning) -> None:
     routine, number = turn.state.routine, meaning.slot("number")
     count = len(routine.steps) if routine else 0
-    if isinstance(number, int) and 1 <= number <= count:
-        steps.go_to(turn, number - 1)
+    if not isinstance(number, int) or not 1 <= number <= count:
+        reply(turn, turn.text(Prompt.NO_SUCH_STEP, count=turn.number(count)))
+    elif steps.is_closed(turn.state, number - 1):
+        reply(turn, turn.text(Prompt.AREA_CLOSED))
     else:
-        words = turn.world.prompts.number(count)
-        replies.reply(turn, turn.text(Prompt.NO_SUCH_STEP, count=words))
+        steps.go_to(turn, number - 1)
+
+
+def _pause(turn: Turn, _meaning: Meaning) -> None:
+    match turn.state.phase:
+        case Phase.PREPARING:
+            opening.not_prepared(turn)
+        case Phase.PAUSED:
+            put_again(turn)
+        case _:
+            rests.pause(turn)
 
 
 def _resume(turn: Turn, _meaning: Meaning) -> None:
-    if turn.state.phase is Phase.WAITING:
-        steps.go_to(turn, turn.state.step_index + 1)
-    elif turn.state.phase is Phase.FINISHING:
-        rests.resume_finished(turn)
-    elif turn.state.phase in (Phase.PAUSED, Phase.STOPPED):
-        rests.resume(turn, turn.text(Prompt.RESUMING))
-    else:
-        rests.take_up(turn, turn.text(Prompt.RESUMING))
+    match turn.state.phase:
+        case Phase.PAUSED | Phase.STOPPED:
+            rests.resume(turn)
+        case Phase.WAITING:
+            steps.go_to(turn, turn.state.step_index + 1)
+        case Phase.PREPARING:
+            opening.prepared(turn)
+        case Phase.CHECKING_IN:
+            replies.just_right(turn)
+        case Phase.FINISHING if turn.state.undo_of is Intent.END:
+            undoing.undo(turn)
+        case _:
+            take_up(turn, turn.text(Prompt.RESUMING))
 
 
-def _more_oil(turn: Turn, _meaning: Meaning) -> None:
-    routine = turn.state.routine
-    how = (routine.oil if routine else "") or turn.text(Prompt.OIL_USUAL)
-    rests.pause(turn, turn.text(Prompt.MORE_OIL, how=how))
-
-
-def _stop(turn: Turn) -> None:
+def _stop(turn: Turn, _meaning: Meaning) -> None:
     if turn.state.phase is Phase.DECLINED:
         _end(turn)
-    else:
-        rests.stop(turn)
-        if turn.state.phase in _ALARMED:
-            alarm.arm(turn)  # silence after "stop" is still silence after a question
+        return
+    rests.stop(turn)
+    if turn.state.phase in ALARMED:
+        alarm.arm(turn)  # silence after "stop" is still silence after a question
 
 
 def _end_gently(turn: Turn, _meaning: Meaning) -> None:
-    if turn.state.phase in _ALARMED or turn.state.phase in (Phase.FINISHING, Phase.DECLINED):
-        _end(turn)
-        return
-    turn.enter(Phase.FINISHING)
-    turn.say(turn.text(Prompt.ENDING_EARLY), turn.text(Prompt.GOODBYE))
+    match turn.state.phase:
+        case Phase.TRIAGE | Phase.ESCALATED:
+            steps.leave(turn, Phase.DECLINED, turn.text(Prompt.ENDING_ALARMED))
+        case Phase.FINISHING | Phase.DECLINED:
+            _end(turn)
+        case _:
+            rest = turn.text(Prompt.REST_AFTER) if turn.state.is_begun else ""
+            ending = turn.text(Prompt.ENDING_EARLY)
+            steps.leave(turn, Phase.FINISHING, ending, rest, turn.text(Prompt.GOODBYE))
 
 
 def _end(turn: Turn) -> None:
-    alarmed = turn.state.phase in _ALARMED
     turn.fall_silent()
     turn.enter(Phase.ENDED)
-    turn.do(End(turn.state.tier if alarmed else None))
+    turn.do(End(alarm.gravest(turn.state.tier, turn.state.doubt)))
 
 
 _ALWAYS: Mapping[Intent, Callable[[Turn, Meaning], None]] = {
-    Intent.STOP: lambda turn, _: _stop(turn),
+    Intent.STOP: _stop,
     Intent.REPEAT: lambda turn, _: replies.repeat(turn),
     Intent.HELP: lambda turn, _: replies.help_(turn),
     Intent.END: _end_gently,
-    Intent.PAUSE: lambda turn, _: rests.pause(turn),
+    Intent.PAUSE: _pause,
     Intent.RESUME: _resume,
     Intent.SLEEP: lambda turn, _: rests.sleep(turn),
-    Intent.UNDO: lambda turn, _: rests.undo(turn),
-    Intent.MORE_OIL: _more_oil,
+    Intent.UNDO: lambda turn, _: undoing.undo(turn),
+    Intent.MORE_OIL: lambda turn, _: rests.more_oil(turn),
     Intent.HOW_LONG: lambda turn, _: replies.how_long(turn),
     Intent.WHERE_AM_I: lambda turn, _: replies.where(turn),
-    Intent.LOUDER: lambda turn, m: replies.change_voice(turn, m.intent),
-    Intent.QUIETER: lambda turn, m: replies.change_voice(turn, m.intent),
-    Intent.SLOWER: lambda turn, m: replies.change_voice(turn, m.intent),
-    Intent.FASTER: lambda turn, m: replies.change_voice(turn, m.intent),
-    Intent.FULL: lambda turn, m: replies.change_voice(turn, m.intent),
-    Intent.BRIEF: lambda turn, m: replies.change_voice(turn, m.intent),
+    Intent.WHY: lambda turn, _: replies.why(turn),
+    Intent.LOUDER: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.QUIETER: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.SLOWER: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.FASTER: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.FULL: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.BRIEF: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.AUTOMATIC: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.WAIT_FOR_ME: lambda turn, m: replies.change_manner(turn, m.intent),
 }
 """Intents that act alike in every phase whose table row has them."""
 
+_IN_PHASE: Mapping[Phase, Callable[[Turn, Meaning], None]] = {
+    Phase.CHOOSING: opening.on_menu_answer,
+    Phase.SCREENING: lambda turn, m: _in_screening(turn, m.intent),
+    Phase.PREPARING: lambda turn, m: _in_preparing(turn, m.intent),
+    Phase.CHECKING_IN: _in_check_in,
+    Phase.RATING: _in_rating,
+    Phase.PAUSED: lambda turn, _: rests.resume(turn),
+    Phase.TRIAGE: lambda turn, m: alarm.on_answer(turn, m.intent),
+    Phase.ESCALATED: lambda turn, m: alarm.on_escalated_intent(turn, m.intent),
+    Phase.ASLEEP: lambda turn, _: rests.wake(turn),
+    Phase.FINISHING: _in_finishing,
+}
+"""What the other intents do, where a phase has its own ways; elsewhere a step is under way."""
+
 
 def _on_no_match(turn: Turn, text: str) -> None:
-    """Talk that is no active phrase: silence while asleep, else a hint of what can be said."""
-    if turn.state.phase is Phase.ASLEEP:
-        return
+    """Talk that is no active phrase: a question is put again, else a hint of what can be said."""
     known = turn.world.grammar.match(text, ALL_INTENTS) is not None
-    prompt = Prompt.NOT_NOW if known else Prompt.NO_MATCH
-    hint = turn.text(prompt, phrases=turn.phrases())
-    if turn.state.phase in (*_AT_WORK, Phase.CHOOSING, Phase.PREPARING):
-        replies.reply(turn, hint)
-    elif turn.state.phase not in (Phase.FINISHING, Phase.DECLINED):
-        turn.say(hint)
-        turn.wake_in(None)
+    match turn.state.phase:
+        case Phase.TRIAGE:
+            alarm.on_unclear(turn)
+        case Phase.ASLEEP:
+            pass
+        case Phase.FINISHING | Phase.DECLINED if not known:
+            pass
+        case _:
+            replies.hint(turn, Prompt.NOT_NOW if known else Prompt.NO_MATCH)
 
 
 def _on_unclear(turn: Turn) -> None:
-    """Speech without a known phrase is an answer only where a red flag is being asked about."""
-    if turn.state.phase is Phase.TRIAGE:
+    """Noise is an answer only where a red flag is asked about, and the question has been heard."""
+    if turn.state.phase is Phase.TRIAGE and turn.state.utterance is None:
         alarm.on_unclear(turn)
 
 
@@ -336,19 +364,29 @@ def _on_deadline(turn: Turn) -> None:
         _AT_DEADLINE[turn.state.phase](turn)
 
 
+def _on_device_lost(turn: Turn, device: Device) -> None:
+    rests.device_lost(turn, device)
+    if turn.state.utterance is not None:
+        return
+    if turn.state.phase in LEAVING:
+        turn.wake_in(rests.PAUSE_REMINDER_SECONDS)
+    else:  # nothing will ever be said to the end: what follows speech follows now
+        _AFTER_SPEECH[turn.state.phase](turn)
+
+
 def _nothing(_turn: Turn) -> None:
     """Some phases wait for the user alone."""
 
 
 _AFTER_SPEECH: Mapping[Phase, Callable[[Turn], None]] = {
-    Phase.CHOOSING: opening.arm,
+    Phase.CHOOSING: opening.arm_quietly,
     Phase.SCREENING: opening.arm,
-    Phase.PREPARING: opening.arm,
+    Phase.PREPARING: opening.arm_quietly,
     Phase.GUIDING: steps.after_instruction,
     Phase.HOLDING: steps.arm,
     Phase.WAITING: steps.arm_wait,
-    Phase.CHECKING_IN: steps.arm_check_in,
-    Phase.RATING: steps.on_rating_finished,
+    Phase.CHECKING_IN: check_ins.arm,
+    Phase.RATING: rating.arm,
     Phase.PAUSED: rests.arm,
     Phase.STOPPED: rests.arm,
     Phase.TRIAGE: alarm.arm,
@@ -367,14 +405,14 @@ _AT_DEADLINE: Mapping[Phase, Callable[[Turn], None]] = {
     Phase.GUIDING: _nothing,
     Phase.HOLDING: steps.on_hold_deadline,
     Phase.WAITING: steps.on_wait_deadline,
-    Phase.CHECKING_IN: steps.on_check_in_deadline,
-    Phase.RATING: steps.on_rating_deadline,
-    Phase.PAUSED: rests.on_rest_deadline,
-    Phase.STOPPED: rests.on_rest_deadline,
+    Phase.CHECKING_IN: check_ins.on_deadline,
+    Phase.RATING: rating.on_deadline,
+    Phase.PAUSED: rests.on_deadline,
+    Phase.STOPPED: rests.on_deadline,
     Phase.TRIAGE: alarm.on_unclear,
     Phase.ESCALATED: alarm.on_advice_deadline,
-    Phase.FINISHING: _nothing,
-    Phase.DECLINED: _nothing,
+    Phase.FINISHING: _end,
+    Phase.DECLINED: _end,
     Phase.ASLEEP: _nothing,
     Phase.ENDED: _nothing,
 }

@@ -4,9 +4,11 @@ Because a state is a value, "pause", "stop", "sleep" and "undo" need no bookkeep
 they keep the state they came from and give it back.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from voiceguide.core.intents import Intent
+from voiceguide.core.phrasing import sentence_start
 from voiceguide.core.red_flags import Tier
 from voiceguide.core.routine import Region, Routine, Step
 from voiceguide.core.settings import Settings
@@ -33,6 +35,19 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+AT_WORK = frozenset({Phase.GUIDING, Phase.HOLDING, Phase.WAITING, Phase.CHECKING_IN, Phase.RATING})
+"""The phases of a step: screening and preparation are behind, the closing words ahead."""
+
+AT_REST = frozenset({Phase.PAUSED, Phase.STOPPED, Phase.ASLEEP})
+"""The phases that keep in `State.suspended` what "resume" gives back."""
+
+ALARMED = frozenset({Phase.TRIAGE, Phase.ESCALATED})
+"""The phases of a red flag."""
+
+LEAVING = frozenset({Phase.DECLINED, Phase.FINISHING})
+"""The phases of last words: the session ends behind them."""
+
+
 class Question(StrEnum):
     """The yes/no questions of triage."""
 
@@ -40,21 +55,37 @@ class Question(StrEnum):
     BOTH_LEGS_OR_SADDLE = "both_legs_or_saddle"
     SUDDEN_OR_ONE_SIDED = "sudden_or_one_sided"
     FALSE_ALARM = "false_alarm"
+    ARE_YOU_ALL_RIGHT = "are_you_all_right"
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What is being said now: `lead` clauses of a reply, then clauses of the instruction."""
+    """What is being said now: `lead` clauses of a reply, then the matter that a cut may not lose.
+
+    Attributes:
+        clause: the clause that is being said, counted from 0.
+        origin: where in the step's instruction the matter begins; None where it is no instruction.
+    """
 
     id: int
     clauses: tuple[str, ...]
     lead: int
     clause: int = 0
+    origin: int | None = None
 
     @property
-    def unsaid_instruction(self) -> tuple[str, ...]:
-        """The instruction from the beginning of the clause that is being said."""
-        return self.clauses[max(self.clause, self.lead) :]
+    def unsaid(self) -> tuple[str, ...]:
+        """The matter from the beginning of the sentence that is being said."""
+        return self.clauses[self.lead + self._said :]
+
+    @property
+    def place(self) -> int:
+        """Where in the step's instruction `unsaid` begins."""
+        return (self.origin or 0) + self._said
+
+    @property
+    def _said(self) -> int:
+        return sentence_start(self.clauses[self.lead :], max(self.clause - self.lead, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +108,18 @@ class Hold:
         """Seconds of work done at this moment."""
         return self.elapsed_seconds + (now - self.since if self.since is not None else 0.0)
 
+    def left_at(self, now: float) -> float:
+        """Seconds of work still to do at this moment."""
+        return max(0.0, self.total_seconds - self.elapsed_at(now))
+
+    def started_at(self, now: float) -> "Hold":
+        """The timer running from now, unless it runs already."""
+        return self if self.since is not None else replace(self, since=now)
+
+    def frozen_at(self, now: float) -> "Hold":
+        """The timer standing still."""
+        return replace(self, elapsed_seconds=self.elapsed_at(now), since=None)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -88,12 +131,17 @@ class State:
         utterance: what is being said, or None in silence.
         last_utterance_id: ids only grow, whatever is restored.
         hold: the step's timer; kept while paused.
-        asked: how often the present question has been put.
+        asked: how often the present question has met with silence.
         position: which screening question, preparation or rating round is due, from 0.
         suspended: the state that "resume" gives back.
-        undo: the state before the last command.
+        undo: the state before the last command that can be taken back.
+        undo_of: that command.
         tier: the gravest red flag that stands, or None.
+        doubt: what a "yes" to "is it a symptom?" would raise, or None.
+        caution_regions: where a caution was given.
+        closed_regions: areas that have had enough for today; no step works there.
         missed_check_ins: check-ins in a row that nobody answered.
+        farewell: the last words, while they are being said.
     """
 
     phase: Phase = Phase.CHOOSING
@@ -112,9 +160,13 @@ class State:
     question: Question | None = None
     suspended: "State | None" = None
     undo: "State | None" = None
+    undo_of: Intent | None = None
     tier: Tier | None = None
+    doubt: Tier | None = None
     caution_regions: tuple[Region, ...] = ()
+    closed_regions: tuple[Region, ...] = ()
     missed_check_ins: int = 0
+    farewell: tuple[str, ...] = ()
 
     @property
     def step(self) -> Step | None:
@@ -122,3 +174,14 @@ class State:
         if self.routine is None or not self.routine.steps:
             return None
         return self.routine.steps[min(self.step_index, len(self.routine.steps) - 1)]
+
+    @property
+    def underlying(self) -> "State":
+        """What a rest or an alarm has interrupted; the state itself where nothing is."""
+        rests = self.phase in AT_REST or self.phase in ALARMED
+        return self.suspended if rests and self.suspended is not None else self
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a step is under way, be it interrupted: all screening is done."""
+        return self.underlying.phase in AT_WORK

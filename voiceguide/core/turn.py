@@ -1,24 +1,19 @@
 """One turn of the dialogue: a state being changed and the actions that go with it.
 
-The modules of the dialogue (`opening`, `steps`, `replies`, `rests`, `alarm`, `devices`) are
-functions that take a `Turn`; `session` decides which of them is called.
+The modules of the dialogue (`opening`, `steps`, `check_ins`, `rating`, `telling`, `replies`,
+`rests`, `undoing`, `alarm`) are functions that take a `Turn`; `session` decides which is called.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from voiceguide.core.actions import Action, FallSilent, Say
-from voiceguide.core.answers import ANSWERS, HELP_ORDER
-from voiceguide.core.phrasing import split_clauses
 from voiceguide.core.grammar import Grammar
-from voiceguide.core.intents import Intent
+from voiceguide.core.phrasing import clauses_of
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.red_flags import RedFlagLexicon
 from voiceguide.core.routine import Routine
 from voiceguide.core.state import Phase, State, Utterance
-
-PHRASES_AT_ONCE = 7
-"""How many phrases help names in one breath; more can't be kept in mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +39,10 @@ class Turn:
         """Replace fields of the state."""
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
 
-    def enter(self, phase: Phase, deadline: float | None = None) -> None:
-        """Go into a phase; the only writer of phase and deadline together."""
+    def enter(self, phase: Phase) -> None:
+        """Go into a phase; the deadline of the one before is forgotten."""
         fresh = phase is not self.state.phase
-        self.set(phase=phase, deadline=deadline, asked=0 if fresh else self.state.asked)
+        self.set(phase=phase, deadline=None, asked=0 if fresh else self.state.asked)
 
     def wake_in(self, seconds: float | None) -> None:
         """Ask to be woken after this time, or not at all."""
@@ -61,15 +56,28 @@ class Turn:
         """A prompt's words."""
         return self.world.prompts.text(prompt, **values)
 
-    def say(self, *texts: str, then: Iterable[str] = ()) -> None:
-        """Say these texts, then go on with clauses of the instruction that was cut or is next."""
-        lead = tuple(clause for text in texts if text for clause in split_clauses(text))
+    def number(self, value: int) -> str:
+        """A number in words."""
+        return self.world.prompts.number(value)
+
+    def say(self, *texts: str, then: Iterable[str] = (), origin: int | None = None) -> None:
+        """Say these texts, then the clauses of `then`, which a later cut won't lose.
+
+        Nothing is due while the guide speaks: what follows is settled when it has finished, so
+        that no deadline cuts off an answer.
+        """
+        lead = clauses_of(*texts)
         clauses = (*lead, *then)
         if not clauses:
             return
-        utterance = Utterance(self.state.last_utterance_id + 1, clauses, len(lead))
-        self.set(utterance=utterance, last_utterance_id=utterance.id)
-        self.do(Say(utterance.id, clauses))
+        number = self.state.last_utterance_id + 1
+        utterance = Utterance(number, clauses, len(lead), origin=origin)
+        self.set(utterance=utterance, last_utterance_id=number, deadline=None)
+        self.do(Say(number, clauses))
+
+    def tell(self, *texts: str) -> None:
+        """Say texts that matter: cut off by a reply, they go on behind it."""
+        self.say(then=clauses_of(*texts))
 
     def fall_silent(self) -> None:
         """Stop speaking now."""
@@ -79,44 +87,30 @@ class Turn:
     def frozen_state(self) -> State:
         """The present state with its timer stopped: what "resume" and "undo" give back."""
         hold = self.state.hold
-        if hold is None or hold.since is None:
-            return replace(self.state, deadline=None)
-        frozen = replace(hold, elapsed_seconds=hold.elapsed_at(self.now), since=None)
+        frozen = hold.frozen_at(self.now) if hold is not None else None
         return replace(self.state, hold=frozen, deadline=None)
 
     def restore(self, earlier: State) -> None:
-        """Take an earlier state's place in the dialogue; ids, settings and red flags stay.
+        """Take an earlier state's place in the dialogue.
 
-        The earlier state's utterance comes back as a memory of where it was cut; whoever restores
-        says something next.
+        What was learnt since stays: ids, settings, pressure, what can be undone, and the areas that
+        have had enough. The
+        earlier state's utterance comes back as a memory of where it was cut; whoever restores says
+        something next.
         """
         now = self.state
+        same_step = now.step_index == earlier.step_index
         self.state = replace(
             earlier,
             last_utterance_id=now.last_utterance_id,
             settings=now.settings,
+            pressure_offset=now.pressure_offset,
+            variation=now.variation if same_step else earlier.variation,
             caution_regions=now.caution_regions,
+            closed_regions=now.closed_regions,
+            missed_check_ins=now.missed_check_ins,
+            undo=now.undo,
+            undo_of=now.undo_of,
             deadline=None,
             asked=0,
         )
-
-    def phrases(self, page: int = 0) -> str:
-        """What can be said now, a handful at a time, most needed first."""
-        names = self.available()
-        start = page * PHRASES_AT_ONCE
-        return self.world.prompts.one_of(names[start : start + PHRASES_AT_ONCE])
-
-    def available(self) -> list[str]:
-        """The names of all intents that this phase answers, in the order of help."""
-        return [
-            self.world.prompts.names[intent]
-            for intent in HELP_ORDER
-            if intent in ANSWERS[self.state.phase] and self._is_possible(intent)
-        ]
-
-    def _is_possible(self, intent: Intent) -> bool:
-        if intent is Intent.UNDO:
-            return self.state.undo is not None
-        if intent is Intent.NUMBER:
-            return self.state.phase is not Phase.CHOOSING
-        return True

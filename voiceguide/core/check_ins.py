@@ -1,0 +1,57 @@
+"""Check-ins: is the pressure right? Silence is asked about once, and alone it is an alarm."""
+
+from voiceguide.core.alarm import ask_if_all_right
+from voiceguide.core.intents import Intent
+from voiceguide.core.prompts import Prompt
+from voiceguide.core.rests import pause
+from voiceguide.core.routine import Audience
+from voiceguide.core.settings import Pace
+from voiceguide.core.steps import ANSWER_SECONDS, go_to, wait
+from voiceguide.core.telling import put_again
+from voiceguide.core.turn import Turn
+
+MISSED_CHECK_INS_ALONE = 2
+"""Unanswered check-ins in a row after which someone working alone is asked to answer."""
+
+
+def arm(turn: Turn) -> None:
+    """The check-in is said: wait for an answer."""
+    turn.wake_in(ANSWER_SECONDS)
+
+
+def on_answer(turn: Turn, intent: Intent) -> None:
+    """A "yes" is just right; a "no" asks which way; a second one pauses, for something is wrong."""
+    if intent is Intent.YES:
+        answered(turn, turn.text(Prompt.JUST_RIGHT))
+    elif turn.state.position == 0:
+        turn.set(position=1)
+        turn.tell(turn.text(Prompt.CHECK_IN_SOFTER_OR_FIRMER))
+    else:
+        turn.set(position=0)
+        pause(turn, turn.text(Prompt.CHECK_IN_PAUSED))
+
+
+def answered(turn: Turn, reply: str) -> None:
+    """A check-in was answered: go on by itself or wait, after the reply."""
+    turn.set(position=0)
+    if turn.state.settings.pace is Pace.AUTOMATIC:
+        go_to(turn, turn.state.step_index + 1, reply)
+    else:
+        wait(turn, reply)
+
+
+def on_deadline(turn: Turn) -> None:
+    """No answer: ask once more, then wait; alone, a second missed check-in is an alarm."""
+    if turn.state.asked == 0:
+        turn.set(asked=1)
+        put_again(turn)
+        return
+    turn.set(missed_check_ins=turn.state.missed_check_ins + 1, position=0)
+    routine = turn.state.routine
+    alone = routine is not None and routine.audience is Audience.SELF
+    if alone and turn.state.missed_check_ins >= MISSED_CHECK_INS_ALONE:
+        ask_if_all_right(turn)
+    elif turn.state.settings.pace is Pace.AUTOMATIC:
+        go_to(turn, turn.state.step_index + 1, turn.text(Prompt.CHECK_IN_GOING_ON))
+    else:
+        wait(turn, turn.text(Prompt.CHECK_IN_SILENT))
