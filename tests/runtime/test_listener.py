@@ -268,16 +268,32 @@ def test_each_set_of_active_intents_has_one_recognizer_that_is_kept() -> None:
 
     assert recognizers(moving) is recognizers(moving)
     assert recognizers(rating) is not recognizers(moving)
-    assert made == [("next", "decoy"), ("three", "decoy")]
+    assert made == [
+        ("next", "softer", "stop", "stop the session", "decoy"),
+        ("three", "next", "softer", "stop", "stop the session", "decoy"),
+    ]
+
+
+def test_numbers_are_listened_for_only_where_they_are_asked_for() -> None:
+    made: list[tuple[str, ...]] = []
+
+    def make(phrases: tuple[str, ...]) -> Recognizer:
+        made.append(phrases)
+        return ScriptedRecognizer()
+
+    CommandRecognizers(make, GRAMMAR)(frozenset({Intent.NEXT}))
+
+    assert "three" not in made[0]
 
 
 def test_short_phrases_and_the_unknown_count_as_often_as_they_are_weighed() -> None:
     weights = PhraseWeights(single_words=3, unknown=2)
 
-    assert weighted_phrases(["next", "go back", "step 3"], weights) == (
+    assert weighted_phrases(["next", "go back", "step 3"], ["louder"], weights) == (
         "next",
         "go back",
         "next",
         "next",
+        "louder",
         "[unk]",
     )

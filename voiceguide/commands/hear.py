@@ -14,6 +14,7 @@ from voiceguide.adapters.recording import read_recording, recording_seconds
 from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
 from voiceguide.core.answers import ALL_INTENTS, ANSWERS
@@ -141,10 +142,10 @@ def _hear_files(
     folder = find_model(model_folder)
     model = load_model(folder)
     calibration = load_calibration(folder)
-    language = load_language("en")
+    world = load_language("en").world(load_library().routines)
     for file in files:
         # A listener of its own for each file: nothing of one is remembered in the next.
-        listener = build_listener(model, language.grammar, language.red_flags, calibration)
+        listener = build_listener(model, world.grammar, world.red_flags, calibration)
         yield from hear_recording(file, listener, surroundings)
 
 

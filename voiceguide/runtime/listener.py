@@ -5,6 +5,7 @@ command lane is a closed grammar of the phrases; the red-flag lane hears whateve
 are fed only while someone speaks, each utterance with a little of what came before its onset.
 """
 
+import math
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -19,7 +20,7 @@ from voiceguide.audio.endpointing import (
     SpeechStarted,
     SpeechStopped,
 )
-from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples, level_dbfs
+from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.core.acceptance import UNKNOWN, Accept, Acceptance, Decision, Evidence, Reason
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning, Slot
@@ -27,6 +28,7 @@ from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.self_echo import SelfEcho
 from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
 
+_WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
 _DIGIT = re.compile(r"\d")
 _UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
 
@@ -119,7 +121,13 @@ class _Running:
     text: str = ""
     text_since_sample: int = 0
     early: Meaning | None = None
-    speech: list[Samples] = field(default_factory=list)
+    energy: float = 0.0
+    samples: int = 0
+
+    @property
+    def level_dbfs(self) -> float:
+        """Of all that was fed so far."""
+        return 10 * math.log10(max(self.energy / max(self.samples, 1), 1e-12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +217,8 @@ class Listener:
     def _feed(self, running: _Running, block: Samples) -> None:
         text = running.commands.feed(block).text
         self._ears.red_flags.feed(block)
-        running.speech.append(block)
+        running.energy += float(np.dot(block, block))
+        running.samples += len(block)
         if text != running.text:
             running.text = text
             running.text_since_sample = self._now_sample
@@ -273,7 +282,7 @@ class Listener:
             steady_seconds=self._seconds(self._now_sample - running.text_since_sample),
             speech_seconds=end_s - start_s,
             silence_seconds=self._endpointer.silence_seconds,
-            level_dbfs=level_dbfs(np.concatenate(running.speech)) if text else -120.0,
+            level_dbfs=running.level_dbfs,
             gap_seconds=running.gap_seconds,
             is_own_voice=self._self_echo.is_echo(text, start_s, end_s),
             is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
@@ -313,23 +322,29 @@ class CommandRecognizers:
         self._make = make
         self._grammar = grammar
         self._weights = weights or PhraseWeights()
-        self._made: dict[tuple[str, ...], Recognizer] = {}
+        self._made: dict[frozenset[Intent], Recognizer] = {}
 
     def __call__(self, active: frozenset[Intent]) -> Recognizer:
         """The recognizer for these intents."""
-        phrases = weighted_phrases(self._grammar.phrases_for(active), self._weights)
-        if phrases not in self._made:
-            self._made[phrases] = self._make(phrases)
-        return self._made[phrases]
+        if active not in self._made:
+            phrases = self._grammar.phrases_for(active)
+            others = self._grammar.phrases_for(frozenset(Intent) - active - _WITH_NUMBERS)
+            self._made[active] = self._make(weighted_phrases(phrases, others, self._weights))
+        return self._made[active]
 
 
-def weighted_phrases(phrases: Iterable[str], weights: PhraseWeights) -> tuple[str, ...]:
+def weighted_phrases(
+    active: Iterable[str], others: Iterable[str], weights: PhraseWeights
+) -> tuple[str, ...]:
     """What a recognizer is told to listen for, so that likely phrases are likely in its grammar.
 
     vosk makes a bigram model of the list, in which a phrase counts as often as it stands there.
-    Phrases written with digits are for typing and are left out.
+    The phrases of other phases are listened for as well: without them "louder" in a phase that
+    knows only "yes", "no" and "stop" is forced into one of these [measured]. Phrases written with
+    digits are for typing and are left out.
     """
-    spoken = [phrase for phrase in phrases if not _DIGIT.search(phrase)]
+    spoken = [phrase for phrase in active if not _DIGIT.search(phrase)]
     words = [phrase for phrase in spoken if " " not in phrase]
     more_words = [word for word in words for _ in range(weights.single_words - 1)]
-    return (*spoken, *more_words, *weights.decoys, *[UNKNOWN] * (weights.unknown - 1))
+    unspoken = [phrase for phrase in others if not _DIGIT.search(phrase)]
+    return (*spoken, *more_words, *unspoken, *weights.decoys, *[UNKNOWN] * (weights.unknown - 1))

@@ -1,0 +1,187 @@
+"""The sounds that `hearing.py` plays: development audio beside the repository; synthetic voices.
+
+None of the recordings belongs to this repository; their licences stand in the README beside them.
+"""
+
+import csv
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from voiceguide.adapters.recording import read_recording
+from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "audio"
+
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ANSWERS = frozenset({"stop", "yes", "no"})
+# Recorded words that are, or sound like, one of our phrases: neither right nor wrong to accept.
+_NO_TEST_OF_REJECTION = frozenset({*_DIGITS, *_ANSWERS, "right", "go", "on", "off"})
+_VOICES = ("slt", "rms", "awb", "kal")
+_SPOKEN = {
+    "next": "next",
+    "skip": "next",
+    "back": "back",
+    "repeat": "repeat",
+    "pause": "pause",
+    "resume": "resume",
+    "softer": "softer",
+    "firmer": "firmer",
+    "louder": "louder",
+    "quieter": "quieter",
+    "slower": "slower",
+    "faster": "faster",
+    "help": "help",
+}
+_PAD_SECONDS = 0.6
+_RED_FLAG_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A recording and what should be understood of it."""
+
+    path: Path
+    label: str
+    is_padded: bool = True
+
+    def samples(self) -> Samples:
+        """The recording, with silence around it where it was cut tight."""
+        sound = np.concatenate(list(read_recording(self.path)))
+        pad = np.zeros(round(_PAD_SECONDS * SAMPLE_RATE_HZ), dtype=np.float32)
+        return np.concatenate([pad, sound, pad, pad]) if self.is_padded else sound
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlagLine:
+    """A sentence, the tier that a reader of its text would raise, and the voice that says it."""
+
+    text: str
+    tier: str
+    voice: str
+
+
+def real_clips(half: str, share: int, *, digits: bool = False) -> list[Clip]:
+    """Single words by real speakers of one half; "yes", "no", "stop", or digits."""
+    if not digits:
+        rows = [row for row in _rows("commands") if row["label"] in _ANSWERS]
+        return [_clip("commands", row, row["label"]) for row in _half(rows, half)][::share]
+    rows = [row for row in _rows("commands") if row["label"] in _DIGITS]
+    clips = [_clip("commands", row, _number(row["label"])) for row in _half(rows, half)]
+    trimmed = [_clip("digits", r, _number(r["label"])) for r in _half(_rows("digits"), half)]
+    return [*clips, *trimmed][::share]
+
+
+def other_words(half: str, share: int) -> list[Clip]:
+    """Single words that are no phrase of ours."""
+    rows = [row for row in _rows("commands") if row["label"] not in _NO_TEST_OF_REJECTION]
+    clips = [_clip("commands", row, row["label"]) for row in _half(rows, half)]
+    more = [_clip("other_words", row, row["label"]) for row in _half(_rows("other_words"), half)]
+    return [*clips, *more][::share]
+
+
+def talk(folder: str, share: int) -> list[Clip]:
+    """Recordings in which nothing may be accepted."""
+    rows = _rows(folder)[::share]
+    return [Clip(DATA / folder / row["path"], row["label"], is_padded=False) for row in rows]
+
+
+def synthetic_clips() -> list[Clip]:
+    """Commands of which no real recordings are at hand, by each voice that flite has."""
+    return [
+        Clip(_synthesized(words, voice), label)
+        for voice in _VOICES
+        for words, label in _SPOKEN.items()
+        if shutil.which("flite")
+    ]
+
+
+def red_flag_lines(share: int) -> list[RedFlagLine]:
+    """Sentences of the development list, by all voices in turn."""
+    path = DATA.parent / "redflags_dev.tsv"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line]
+    pairs = [line.split("\t")[:2] for line in lines if not line.startswith("#")]
+    step = max(1, len(pairs) // _RED_FLAG_LINES) * share
+    chosen = pairs[::step] if shutil.which("flite") else []
+    return [
+        RedFlagLine(text, tier, _VOICES[number % len(_VOICES)])
+        for number, (text, tier) in enumerate(chosen)
+    ]
+
+
+def spoken_red_flags(line: RedFlagLine) -> Samples:
+    """The sentence as sound."""
+    return Clip(_synthesized(line.text, line.voice), line.tier).samples()
+
+
+def with_noise(samples: Samples, snr_db: float, path: Path) -> Samples:
+    """The clip with a piece of a noise recording; the same piece at each run."""
+    noise = _noise()
+    seed = int(hashlib.sha256(path.name.encode()).hexdigest()[:8], 16)
+    start = seed % (len(noise) - len(samples))
+    piece = noise[start : start + len(samples)]
+    loud = np.sort(np.square(samples))[-SAMPLE_RATE_HZ // 2 :]  # the word, not the silence around
+    wanted = float(np.mean(loud)) / 10 ** (snr_db / 10)
+    gain = np.sqrt(wanted / max(float(np.mean(np.square(piece))), 1e-9))
+    return np.asarray(samples + piece * gain, dtype=np.float32)
+
+
+def word_end_seconds(samples: Samples) -> float:
+    """The end of the last 10 ms within 30 dB of the loudest and 8 dB above the quietest tenth."""
+    frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
+    levels = 10 * np.log10(np.mean(np.square(frames), axis=1) + 1e-12)
+    heard = levels[levels > -95]
+    quiet = float(np.percentile(heard, 10)) + 8 if len(heard) else -60.0
+    loud_frames = np.nonzero(levels > max(float(levels.max()) - 30, quiet))[0]
+    return float(loud_frames[-1] + 1) / 100 if len(loud_frames) else len(samples) / SAMPLE_RATE_HZ
+
+
+@cache
+def _rows(folder: str) -> list[dict[str, str]]:
+    with (DATA / folder / "labels.tsv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _half(rows: list[dict[str, str]], half: str) -> Iterator[dict[str, str]]:
+    """The rows of every other speaker: by name, so that a speaker is in one half only."""
+    for row in rows:
+        is_even = hashlib.sha256(row["speaker"].encode()).digest()[0] % 2 == 0
+        if is_even == (half == "tune"):
+            yield row
+
+
+def _clip(folder: str, row: dict[str, str], label: str) -> Clip:
+    return Clip(DATA / folder / row["path"], label)
+
+
+def _number(word: str) -> str:
+    return f"number {_DIGITS.index(word)}"
+
+
+@cache
+def _noise() -> Samples:
+    """Every third noise, one after the other; the rest are left for other tests."""
+    pieces = [clip.samples() for clip in talk("noise", 1)[::3]]
+    # Loud and soft recordings on one level, so that the ratio means the same in each.
+    even = [piece / max(float(np.sqrt(np.mean(np.square(piece)))), 1e-4) for piece in pieces]
+    return np.concatenate(even) * np.float32(0.05)
+
+
+@cache
+def _folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="hearing_"))
+
+
+@cache
+def _synthesized(words: str, voice: str) -> Path:
+    name = hashlib.sha256(f"{voice} {words}".encode()).hexdigest()[:16]
+    path = _folder() / f"{name}.wav"
+    subprocess.run(["flite", "-voice", voice, "-t", words, "-o", path], check=True)
+    return path
