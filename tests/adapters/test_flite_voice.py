@@ -69,6 +69,13 @@ def test_any_text_is_spoken(text: str) -> None:
     assert len(FliteVoice().render(text, 170)) > SAMPLE_RATE_HZ // 4
 
 
+def test_curly_quotes_and_dashes_are_read_like_plain_ones() -> None:
+    voice = FliteVoice()
+    curly = voice.render("We\u2019ll stop \u2014 after 5\u201310 minutes.", 170)
+
+    assert np.array_equal(curly, voice.render("We'll stop, after 5 to 10 minutes.", 170))
+
+
 def test_a_rendering_that_hangs_is_ended_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flite_voice, "_DEADLINE_SECONDS", 0.3)
     monkeypatch.setattr(flite_voice, "_DEADLINE_PER_CHARACTER_SECONDS", 0)

@@ -128,7 +128,8 @@ def _apart() -> dict[str, Any]:
 
 def _plain(text: str) -> str:
     """The text in ASCII, which is all that flite reads: curly quotes, dashes and accents mended."""
-    for curly, straight in (("\u2019", "'"), ("\u2018", "'"), ("\u2013", ", "), ("\u2014", ", ")):
-        text = text.replace(curly, straight)
+    text = re.sub("[\u2018\u2019]", "'", text)
+    text = re.sub(r"(?<=\d)\s*\u2013\s*(?=\d)", " to ", text)
+    text = re.sub(r"\s*[\u2013\u2014]\s*", ", ", text)
     ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[\x00-\x20\x7f]+", " ", ascii_only).strip()
