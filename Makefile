@@ -1,9 +1,9 @@
 # `make run` starts the guide, `make test` tests everything; each sets up all it needs.
 
-PYTHON ?= python3.11
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))) python3)
 VENV := .venv
 BIN := $(VENV)/bin
-RUN_PACKAGES := python3-venv libportaudio2 espeak-ng flite libasound2-plugins
+RUN_PACKAGES := python3 python3-venv libportaudio2 espeak-ng flite libasound2-plugins
 TEST_PACKAGES := pulseaudio pulseaudio-utils
 MODEL_PACKAGES := libfst-tools libfst22-plugins-base festival
 DATA ?= ../shared/data
@@ -32,8 +32,8 @@ clean:
 
 $(BIN)/python:
 	@scripts/system_packages.sh $(RUN_PACKAGES)
-	@command -v $(PYTHON) >/dev/null || \
-	  { echo "Python 3.11 is missing: install it, or name another with make PYTHON=python3.12." >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "voiceguide needs Python 3.11 or newer: install it, or name it with make PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml constraints.txt $(BIN)/python

@@ -27,11 +27,11 @@ class Understood:
 
     def as_text(self) -> str:
         """One line for people."""
-        slots = "".join(f" {name}={value}" for name, value in self.slots.items())
-        flag = ""
         if self.red_flag is not None:
-            flag = f"  [{self.red_flag}{', asks first' if self.ask else ''}: {self.reason}]"
-        return f"{self.text}: {self.intent or 'no command'}{slots}{flag}"
+            first = ", asks first" if self.ask else ""
+            return f"{self.text}: red flag, {self.red_flag}{first} ({self.reason})"
+        slots = "".join(f" {name}={value}" for name, value in self.slots.items())
+        return f"{self.text}: {self.intent or 'no command'}{slots}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -89,14 +89,14 @@ class DeviceKeeper:
         while not self._done.wait(CHECK_SECONDS):
             self.check(self.clock.now())
 
-    def _check(self, kept: Kept[StreamT], other: "AnyKept", now: float) -> None:
+    def _check(self, kept: "AnyKept", other: "AnyKept", now: float) -> None:
         if kept.stream is not None:
             if kept.stream.is_lost(now):
                 self._lose(kept, now)
         elif now >= kept.retry_at:
             self._retry(kept, other, now)
 
-    def _lose(self, kept: Kept[StreamT], now: float) -> None:
+    def _lose(self, kept: "AnyKept", now: float) -> None:
         stream, kept.stream = kept.stream, None
         kept.lost_at, kept.retry_at = now, now + FIRST_RETRY_SECONDS
         kept.retry_seconds = FIRST_RETRY_SECONDS
@@ -104,7 +104,7 @@ class DeviceKeeper:
         if stream is not None:
             stream.close()
 
-    def _retry(self, kept: Kept[StreamT], other: "AnyKept", now: float) -> None:
+    def _retry(self, kept: "AnyKept", other: "AnyKept", now: float) -> None:
         if not self.refresh() and now - kept.lost_at > FORCED_REFRESH_SECONDS:
             kept.lost_at = now
             self._reopen_around_refresh(other)
@@ -122,6 +122,6 @@ class DeviceKeeper:
             stream.close()
         self.refresh()
         try:
-            other.stream = other.open()  # type: ignore[assignment]
+            other.stream = other.open()
         except DeviceError:
-            self._lose(other, self.clock.now())  # type: ignore[misc]
+            self._lose(other, self.clock.now())

@@ -1,0 +1,161 @@
+"""Keeping devices open: losing, telling, retrying, looking for new ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
+from voiceguide.core.events import Device, DeviceBack, DeviceLost, Event
+from voiceguide.errors import DeviceError
+from voiceguide.runtime.devices import FORCED_REFRESH_SECONDS, DeviceKeeper, Kept
+
+
+class SteppedClock:
+    """Time that passes when the test says so."""
+
+    seconds = 100.0
+
+    def now(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class PluggedDevice:
+    """A microphone and loudspeaker in one, with a plug to pull."""
+
+    is_plugged: bool = True
+    is_closed: bool = False
+    dropped_blocks: int = 0
+
+    def is_lost(self, now: float) -> bool:
+        return not self.is_plugged
+
+    def read(self, timeout_seconds: float) -> Samples | None:
+        return np.zeros(BLOCK_SAMPLES, dtype=np.float32)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+@dataclass
+class Computer:
+    """Its sockets: which device can be opened now, and when new ones are seen."""
+
+    clock: SteppedClock = field(default_factory=SteppedClock)
+    microphone_works: bool = True
+    speaker_works: bool = True
+    needs_refresh: bool = False
+    told: list[Event] = field(default_factory=list)
+    opened: list[PluggedDevice] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.keeper = DeviceKeeper(
+            Kept(Device.MICROPHONE, self._opening(lambda: self.microphone_works)),
+            Kept(Device.SPEAKER, self._opening(lambda: self.speaker_works)),
+            refresh=self._refresh,
+            clock=self.clock,
+            post=self.told.append,
+        )
+
+    def _opening(self, works: Callable[[], bool]) -> Callable[[], PluggedDevice]:
+        def open_device() -> PluggedDevice:
+            if not works() or self.needs_refresh:
+                raise DeviceError("There is no such device.")
+            self.opened.append(PluggedDevice())
+            return self.opened[-1]
+
+        return open_device
+
+    def _refresh(self) -> bool:
+        is_free = all(kept.stream is None for kept in (self.keeper.microphone, self.keeper.speaker))
+        if is_free:
+            self.needs_refresh = False
+        return is_free
+
+    def pass_time(self, seconds: float) -> None:
+        for _ in range(round(seconds / 0.1)):
+            self.clock.seconds += 0.1
+            self.keeper.check(self.clock.now())
+
+
+@pytest.fixture
+def computer() -> Computer:
+    computer = Computer()
+    computer.keeper.speaker.stream = computer.keeper.speaker.open()
+    computer.keeper.microphone.stream = computer.keeper.microphone.open()
+    return computer
+
+
+def unplug_microphone(computer: Computer) -> PluggedDevice:
+    device = computer.keeper.microphone.stream
+    assert isinstance(device, PluggedDevice)
+    device.is_plugged = False
+    return device
+
+
+def test_devices_that_work_are_left_alone(computer: Computer) -> None:
+    computer.pass_time(5)
+
+    assert computer.told == []
+    assert len(computer.opened) == 2
+
+
+def test_a_lost_microphone_is_told_at_the_next_look_and_closed(computer: Computer) -> None:
+    lost = unplug_microphone(computer)
+    computer.microphone_works = False
+    computer.pass_time(0.1)
+
+    assert computer.told == [DeviceLost(Device.MICROPHONE)]
+    assert lost.is_closed
+
+
+def test_it_is_told_once_however_long_it_is_away(computer: Computer) -> None:
+    unplug_microphone(computer)
+    computer.microphone_works = False
+    computer.pass_time(60)
+
+    assert computer.told.count(DeviceLost(Device.MICROPHONE)) == 1
+
+
+def test_it_is_back_within_two_seconds_of_being_plugged_in(computer: Computer) -> None:
+    unplug_microphone(computer)
+    computer.microphone_works = False
+    computer.pass_time(60)
+    computer.microphone_works = True
+    computer.pass_time(2)
+
+    assert computer.told[-1] == DeviceBack(Device.MICROPHONE)
+
+
+def test_a_lost_loudspeaker_is_told_apart(computer: Computer) -> None:
+    device = computer.keeper.speaker.stream
+    assert isinstance(device, PluggedDevice)
+    device.is_plugged = False
+    computer.pass_time(1)
+
+    assert computer.told == [DeviceLost(Device.SPEAKER), DeviceBack(Device.SPEAKER)]
+
+
+def test_a_new_device_is_looked_for_even_while_the_other_one_works(computer: Computer) -> None:
+    unplug_microphone(computer)
+    computer.needs_refresh = True
+    computer.pass_time(FORCED_REFRESH_SECONDS + 2)
+
+    assert DeviceBack(Device.MICROPHONE) in computer.told
+    assert computer.keeper.speaker.stream is not None
+
+
+def test_a_start_without_microphone_leaves_no_loudspeaker_open() -> None:
+    computer = Computer(microphone_works=False)
+
+    with pytest.raises(DeviceError):
+        computer.keeper.start()
+    assert computer.opened[0].is_closed
+
+
+def test_closing_closes_both(computer: Computer) -> None:
+    computer.keeper.close()
+
+    assert all(device.is_closed for device in computer.opened)
