@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from voiceguide.core.actions import End, RaiseRedFlag, Say
+from voiceguide.core.actions import Action, End, RaiseRedFlag, Say
 from voiceguide.core.events import Device, DeviceLost, Heard, PlaybackFinished
 from voiceguide.core.red_flags import Tier
 from voiceguide.core.state import Hold, Phase, State
@@ -30,7 +30,7 @@ def test_changes_of_phase_timer_and_pressure_are_recorded_once() -> None:
 
 
 def test_a_red_flag_a_lost_device_and_the_end_are_recorded() -> None:
-    actions = [RaiseRedFlag(Tier.URGENT, "numb", "numb (symptom)"), End(Tier.URGENT)]
+    actions: list[Action] = [RaiseRedFlag(Tier.URGENT, "numb", "numb (symptom)"), End(Tier.URGENT)]
     records = EventLog(START).of_event(DeviceLost(Device.MICROPHONE), actions, START, 2.0)
 
     assert [record["kind"] for record in records] == ["device", "red_flag", "ended"]

@@ -13,7 +13,12 @@ from voiceguide.errors import ExitCode, UsageError
 def benchmarks() -> dict[str, Path]:
     """Every benchmark by its name; empty where only the program itself is installed."""
     folder = Path(voiceguide.__file__).parents[1] / "benchmarks"
-    return {path.stem: path for path in sorted(folder.glob("[!_]*.py"))}
+    return {path.stem: path for path in sorted(folder.glob("*.py")) if _is_program(path)}
+
+
+def _is_program(path: Path) -> bool:
+    """Some files in the folder only serve the others."""
+    return "__main__" in path.read_text(encoding="utf-8")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 def _measure(name: str, script: Path, args: argparse.Namespace) -> int:
     command = [sys.executable, str(script)]
     if args.out is not None:
-        command += ["--out", str(args.out / f"{name}.md")]
+        command += ["--out", str(args.out)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if args.json:
         record = {"benchmark": name, "exit_code": done.returncode, "output": done.stdout}
