@@ -72,16 +72,19 @@ class Scanner:
         self._rules = tuple(rules)
         index: defaultdict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(self._rules):
-            for trigger in rule.template.triggers:
-                index[trigger].append(number)
+            for word in rule.template.needs[0]:
+                index[word].append(number)
         self._index = {word: tuple(numbers) for word, numbers in index.items()}
 
     def scan(self, spoken: Words) -> "Findings":
         """Everything found, without what a lookalike explains."""
-        wanted = {number for word in {*spoken.words} for number in self._index.get(word, ())}
+        said = frozenset(spoken.words)
+        wanted = {number for word in said for number in self._index.get(word, ())}
         found: defaultdict[Kind, list[Hit]] = defaultdict(list)
         for number in sorted(wanted):
             rule = self._rules[number]
+            if any(said.isdisjoint(need) for need in rule.template.needs[1:]):
+                continue
             for match in rule.template.pattern.finditer(spoken.text):
                 start = spoken.index_at(match.start())
                 end = spoken.index_at(match.end() - 1) + 1

@@ -13,7 +13,7 @@ from itertools import product
 
 _PIECE = re.compile(r"\.{3,4}|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
 
-_GAPS = {"...": 4, "....": 8}
+_GAPS = {"...": 6, "....": 8}
 
 
 class TemplateError(ValueError):
@@ -48,11 +48,14 @@ Sequence = tuple[Node, ...]
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A compiled template: `pattern` to search with, `triggers` of which one must be present."""
+    """A compiled template: `pattern` to search with, and what a text must have for a search.
+
+    Of each set in `needs` one word must be there; the smallest set comes first.
+    """
 
     source: str
     pattern: re.Pattern[str]
-    triggers: frozenset[str]
+    needs: tuple[frozenset[str], ...]
     words: frozenset[str]
     sequence: Sequence
 
@@ -119,11 +122,11 @@ def compile_template(
         TemplateError: It can't be read, or no word of it must be said.
     """
     sequence = _parse(source, classes)
-    triggers = _triggers(sequence)
-    if not triggers:
+    needs = _needs(sequence)
+    if not needs:
         raise TemplateError(f"{source!r} has no word that must be said")
     pattern = re.compile("(?<![^ ])" + _regex(sequence, _gap(gap_stops)))
-    return Template(source, pattern, triggers, frozenset(_words(sequence)), sequence)
+    return Template(source, pattern, needs, frozenset(_words(sequence)), sequence)
 
 
 def _gap(stops: tuple[str, ...]) -> str:
@@ -156,19 +159,19 @@ def _words(sequence: Sequence) -> Iterator[str]:
                 yield from _words(option)
 
 
-def _triggers(sequence: Sequence) -> frozenset[str]:
-    """Of the parts that must be said, the one with the fewest wordings: a cheap first look."""
-    sets = [found for node in sequence if (found := _node_triggers(node))]
-    return min(sets, key=len, default=frozenset())
+def _needs(sequence: Sequence) -> tuple[frozenset[str], ...]:
+    """For each part that must be said, the words of which one opens or makes it."""
+    sets = [found for node in sequence if (found := _node_needs(node))]
+    return tuple(sorted(sets, key=len))
 
 
-def _node_triggers(node: Node) -> frozenset[str]:
+def _node_needs(node: Node) -> frozenset[str]:
     match node:
         case Word(text):
             return frozenset({text})
         case Choice(options, False):
-            sets = [_triggers(option) for option in options]
-            return frozenset().union(*sets) if all(sets) else frozenset()
+            sets = [_needs(option) for option in options]
+            return frozenset().union(*(found[0] for found in sets)) if all(sets) else frozenset()
         case _:
             return frozenset()
 

@@ -1,0 +1,265 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
+from voiceguide.core.red_flags import Judgement, Tier
+
+TESTS = Path(__file__).resolve().parents[1]
+SHARED = TESTS.parents[1] / "shared" / "data"
+LEXICON = load_red_flag_lexicon()
+
+
+@dataclass(frozen=True)
+class Labelled:
+    text: str
+    tier: Tier | None
+    construction: str
+    also: frozenset[Tier | None]
+
+
+def _tier(name: str) -> Tier | None:
+    return None if name == "none" else Tier(name)
+
+
+def _read(path: Path) -> Iterator[Labelled]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith(("#", "text\t")) or not line.strip():
+            continue
+        text, tier, *rest = line.split("\t")
+        also = rest[2].split(",") if len(rest) > 2 and rest[2] else []
+        yield Labelled(text, _tier(tier), rest[0] if rest else "", frozenset(map(_tier, also)))
+
+
+@cache
+def _own() -> tuple[Labelled, ...]:
+    return tuple(_read(TESTS / "red_flag_sentences.tsv"))
+
+
+def _is_heard(sentence: Labelled, judgement: Judgement) -> bool:
+    """Raised at least as gravely as labelled, or asked."""
+    if sentence.tier is None or judgement.ask or judgement.tier in sentence.also:
+        return True
+    return judgement.tier is not None and judgement.tier.rank >= sentence.tier.rank
+
+
+def _escalation(sentence: Labelled, judgement: Judgement) -> float:
+    """1 for a harmless sentence that is raised, a half where the guide asks."""
+    if sentence.tier is not None or judgement.tier is None or judgement.tier in sentence.also:
+        return 0.0
+    return 0.5 if judgement.ask else 1.0
+
+
+def _figures(sentences: tuple[Labelled, ...]) -> tuple[float, float, list[str]]:
+    """Recall of urgent and emergency, rate of wrong escalation, emergencies below urgent."""
+    judged = [(sentence, LEXICON.judge(sentence.text)) for sentence in sentences]
+    grave = [_is_heard(s, j) for s, j in judged if s.tier in (Tier.URGENT, Tier.EMERGENCY)]
+    harmless = [_escalation(s, j) for s, j in judged if s.tier is None]
+    low = [
+        s.text
+        for s, j in judged
+        if s.tier is Tier.EMERGENCY
+        and j.tier in (None, Tier.CAUTION)
+        and not (j.ask or j.tier in s.also)
+    ]
+    return sum(grave) / len(grave), sum(harmless) / len(harmless), low
+
+
+@pytest.mark.parametrize("construction", sorted({s.construction for s in _own()}))
+def test_every_own_sentence_of_a_construction_is_heard(construction: str) -> None:
+    sentences = [s for s in _own() if s.construction == construction]
+
+    missed = [s.text for s in sentences if not _is_heard(s, LEXICON.judge(s.text))]
+
+    assert missed == []
+
+
+def test_own_sentences_hold_the_bars() -> None:
+    recall, escalation, low = _figures(_own())
+
+    assert len(_own()) >= 400
+    assert recall >= 0.99
+    assert escalation <= 0.01
+    assert low == []
+
+
+@pytest.mark.parametrize("name", ["redflags_dev.tsv", "redflag_real_dev.tsv"])
+def test_development_files_hold_the_bars(name: str) -> None:
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"{name} is not beside this checkout (../shared/data)")
+
+    recall, escalation, low = _figures(tuple(_read(path)))
+
+    assert recall >= 0.99
+    assert escalation <= 0.02
+    assert low == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tier_and_ask"),
+    [
+        ("my arm is numb", (Tier.URGENT, False)),
+        ("both my legs are numb", (Tier.EMERGENCY, False)),
+        ("my arm suddenly went numb", (Tier.EMERGENCY, False)),
+        ("my face is numb", (Tier.EMERGENCY, False)),
+        ("numbness in my groin", (Tier.EMERGENCY, False)),
+        ("it hurts", (Tier.CAUTION, False)),
+        ("it hurts like hell", (Tier.URGENT, False)),
+        ("my chest hurts", (Tier.EMERGENCY, False)),
+        ("i'm not sure if my arm is numb", (Tier.URGENT, True)),
+        ("help me", (Tier.EMERGENCY, True)),
+        ("my foot feels odd", (Tier.URGENT, True)),
+        ("it's tinkling in my fingers", (Tier.URGENT, True)),
+        ("my arm feels none", (Tier.URGENT, True)),
+        ("the bells are tinkling", (None, False)),
+        ("", (None, False)),
+        ("[unk] [unk]", (None, False)),
+        ("my arm was numb years ago", (None, False)),
+        ("my uncle had a stroke", (None, False)),
+        ("my husband has collapsed", (Tier.EMERGENCY, False)),
+    ],
+)
+def test_tier_and_question(text: str, tier_and_ask: tuple[Tier | None, bool]) -> None:
+    judgement = LEXICON.judge(text)
+
+    assert tier_and_ask == (judgement.tier, judgement.ask)
+
+
+@pytest.mark.parametrize(
+    ("denied", "held"),
+    [
+        ("no numbness or tingling", "no it's numbness and tingling"),
+        ("it isn't numb", "it isn't sore it's numb"),
+        ("i don't think it is numb", "i don't know why it is numb"),
+        ("i have no pain in my chest", "i have pain in my chest no doubt"),
+        ("without any tingling", "i can't walk without tingling"),
+        ("i can't feel any tingling", "i can't feel my hand"),
+        ("i've never had pins and needles", "i've never had such pins and needles"),
+        ("the numbness has gone", "the numbness has not gone"),
+        ("no pain and no tingling", "no pain just tingling"),
+        ("no numbness in my arms", "no numbness in my arms just in my hand"),
+    ],
+)
+def test_a_denial_and_its_double(denied: str, held: str) -> None:
+    assert LEXICON.judge(denied).tier is None
+    assert LEXICON.judge(held).tier is not None
+
+
+NOUNS = ("numbness", "tingling", "pins and needles", "chest pain", "shortness of breath",
+         "trouble breathing", "weakness in my leg", "sharp pain", "loss of bladder control",
+         "slurred speech", "a fever", "numbness in my fingers", "trouble urinating")  # fmt: skip
+HELD = ("i have {}", "um yeah i get {} sometimes", "there's {}", "yes {}", "i keep getting {}",
+        "no cough but {}", "i'm fine apart from {}", "i still have {}")  # fmt: skip
+DENIED = ("no {}", "i don't have any {}", "i haven't had {}", "um no no {} or anything",
+          "no cough no {}", "no cough or {}", "i have no {}", "i've never had {}",
+          "if i get {} i'll say so", "i had {} ten years ago", "i don't think i have {}",
+          "not really any {}", "i'm not having {}", "in case of {} stop")  # fmt: skip
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_frames_hold_for_every_symptom(noun: str) -> None:
+    held = [frame.format(noun) for frame in HELD]
+    denied = [frame.format(noun) for frame in DENIED]
+
+    assert [text for text in held if LEXICON.judge(text).tier is None] == []
+    assert [text for text in denied if LEXICON.judge(text).tier is not None] == []
+
+
+def test_the_reason_names_words_and_rule() -> None:
+    reason = LEXICON.judge("both my legs are numb").reason
+
+    assert "numb (numbness or tingling)" in reason
+    assert "legs" in reason
+    assert "not negated" in reason
+
+
+def test_a_routines_own_phrase_is_raised_and_can_be_denied() -> None:
+    lexicon = LEXICON.with_phrases([("Purple spots!", Tier.URGENT), ("", Tier.CAUTION)])
+
+    assert LEXICON.judge("i see purple spots").tier is None
+    assert lexicon.judge("i see purple spots").tier is Tier.URGENT
+    assert lexicon.judge("there are no purple spots").tier is None
+    assert "purple spots" in lexicon.phrases
+
+
+def test_a_recognizer_is_told_the_words_that_matter() -> None:
+    assert {"numb", "tingling", "chest", "groin", "not", "no", "breathe"} <= LEXICON.words
+    assert all(" " not in word for word in LEXICON.words)
+
+
+def test_phrases_are_short_plain_and_mostly_red_flags() -> None:
+    raised = [phrase for phrase in LEXICON.phrases if LEXICON.judge(phrase).tier]
+
+    assert 300 <= len(LEXICON.phrases) <= 800
+    assert len(raised) >= 0.95 * len(LEXICON.phrases)
+    assert {"numb", "it's numb", "chest pain", "i can't breathe"} <= set(raised)
+
+
+TEXTS = st.sampled_from([sentence.text for sentence in _own()])
+
+
+@given(st.text())
+def test_any_text_is_judged(text: str) -> None:
+    judgement = LEXICON.judge(text)
+
+    assert judgement.tier is not None or not judgement.ask
+
+
+@given(TEXTS, st.sampled_from(["um", "uh", "please", "you know", "er um"]))
+def test_a_hesitation_before_changes_nothing(text: str, hesitation: str) -> None:
+    assert LEXICON.judge(text) == LEXICON.judge(f"{hesitation} {text}")
+
+
+@given(TEXTS)
+def test_upper_case_changes_nothing(text: str) -> None:
+    assert LEXICON.judge(text) == LEXICON.judge(text.upper())
+
+
+@given(TEXTS)
+def test_a_typographic_or_missing_apostrophe_changes_no_tier(text: str) -> None:
+    judged = LEXICON.judge(text)
+
+    assert judged == LEXICON.judge(text.replace("'", "\u2019"))
+
+
+@given(TEXTS, TEXTS)
+def test_a_second_sentence_never_hides_a_raised_first_one(first: str, second: str) -> None:
+    alone = LEXICON.judge(first)
+    if alone.tier is None or alone.ask:
+        return
+
+    both = LEXICON.judge(f"{first}. {second}. and that is that")
+
+    assert both.tier is not None or "resolved" in both.reason or _ends_it(second)
+
+
+def _ends_it(text: str) -> bool:
+    """Sentences that say that what was named before is over, or that nothing was meant."""
+    return any(word in text for word in ("gone", "stopped", "fine", "better", "went", "ok", "why"))
+
+
+@given(st.lists(st.sampled_from(["numbness", "tingling", "chest pain", "dizziness"]), min_size=1))
+def test_a_list_of_denials_is_denied(symptoms: list[str]) -> None:
+    assert LEXICON.judge("no " + " or ".join(symptoms)).tier is None
+    assert LEXICON.judge(" no ".join(["", *symptoms])).tier is None
+
+
+def test_work_grows_in_proportion_to_length() -> None:
+    sentence = "um my arm is fine but then i had no pain in my leg and it isn't numb so "
+
+    def seconds(times: int) -> float:
+        begun = process_time()
+        LEXICON.judge(sentence * times)
+        return process_time() - begun
+
+    seconds(10)
+    short, long = max(seconds(40), 1e-3), seconds(800)
+
+    assert long < 20 * short * 4
