@@ -1,8 +1,6 @@
 """Nothing leaves the machine: a whole session runs with every socket refused."""
 
 import socket
-from collections.abc import Iterator
-
 import pytest
 
 from voiceguide.adapters.vosk_recognizer import load_model
@@ -21,19 +19,18 @@ class RefusedError(Exception):
     """Something asked for a network."""
 
 
-class NoSocket(socket.socket):
+class NoSocket:
     """Takes the place of every socket and refuses to exist."""
 
-    def __new__(cls, *_args: object, **_more: object) -> "NoSocket":
+    def __init__(self, *_args: object, **_more: object) -> None:
         raise RefusedError
 
 
 @pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "socket", NoSocket)
     with pytest.raises(RefusedError):
         socket.socket()
-    yield
 
 
 def test_a_session_and_its_ears_need_no_network(no_network: None) -> None:

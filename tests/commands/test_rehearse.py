@@ -26,8 +26,7 @@ def test_the_demonstration_shows_the_main_job(tmp_path: Path) -> None:
         "The pressure is now very light.",
         "user    stop",
         "user    resume",
-        "Step five of eleven. Begin at the lower back again. Move up beside the spine in small "
-        "circles, with light pressure.",
+        "Move up beside the spine in small circles, with light pressure.",
         "red flag urgent",
         "Do not go on with this area today.",
     ):

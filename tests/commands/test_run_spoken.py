@@ -1,6 +1,5 @@
 """A real session in real time: `voiceguide run` on virtual sound devices, spoken to aloud."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -196,9 +195,5 @@ def test_a_second_session_is_refused_in_one_sentence(session: SpokenSession) -> 
 
 
 def _children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task")
-    return [
-        int(child)
-        for task in (os.listdir(tasks) if tasks.exists() else [])
-        for child in (tasks / task / "children").read_text().split()
-    ]
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for children in tasks for child in children.read_text().split()]

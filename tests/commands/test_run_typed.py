@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.voiceguide_process import voiceguide
+from voiceguide.cli import COMMANDS
 from voiceguide.errors import ExitCode
 
 SCREENED = "no\n" * 8
@@ -99,8 +100,7 @@ def test_what_cannot_be_done_is_said_without_a_traceback(
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "list", "show", "rehearse", "hear", "understand", "check", "schema", "doctor"]
-    + ["devices", "models"],
+    [command.name for command in COMMANDS],
 )
 def test_every_command_explains_itself(command: str, home: Path) -> None:
     done = voiceguide(command, "--help", home=home)

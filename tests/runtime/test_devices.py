@@ -29,10 +29,10 @@ class PluggedDevice:
     is_closed: bool = False
     dropped_blocks: int = 0
 
-    def is_lost(self, now: float) -> bool:
+    def is_lost(self, now: float) -> bool:  # noqa: ARG002 - the port's
         return not self.is_plugged
 
-    def read(self, timeout_seconds: float) -> Samples | None:
+    def read(self, timeout_seconds: float) -> Samples | None:  # noqa: ARG002 - the port's
         return np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 
     def close(self) -> None:

@@ -139,7 +139,6 @@ class ScriptedUser:
             return Press(_OBLIGING[scene.state.phase])
         return None
 
-
     def _speak(self, lines: list[ScriptLine], scene: Scene) -> Speak:
         self._moved_at = scene.seconds
         return Speak(lines.pop(0))

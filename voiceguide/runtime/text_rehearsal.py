@@ -12,7 +12,6 @@ from voiceguide.core.events import (
     DeadlineReached,
     Event,
     PlaybackFinished,
-    QuitRequested,
     Started,
 )
 from voiceguide.core.session import Session
@@ -40,7 +39,7 @@ class TextRehearsal:
 
     def start(self, routine_id: str | None) -> None:
         """Begin at time zero."""
-        self._post(Started(routine_id))
+        self.post(Started(routine_id))
 
     def play(self, events: Iterable[tuple[float, Event]], until: float | None = None) -> None:
         """Post events at their seconds, in order, and let what lies between happen.
@@ -49,7 +48,7 @@ class TextRehearsal:
         """
         for seconds, event in events:
             self.advance(seconds)
-            self._post(event)
+            self.post(event)
         self.advance(until)
 
     def advance(self, until: float | None) -> None:
@@ -61,21 +60,17 @@ class TextRehearsal:
             self.now, event = max(self.now, due[0]), due[1]
             if not isinstance(event, DeadlineReached):
                 self._speech.pop(0)
-            self._post(event)
+            self.post(event)
         if until is not None:
             self.now = max(self.now, until)
 
-    def quit(self) -> None:
-        """End as Ctrl-C would."""
-        self._post(QuitRequested())
+    def let_guide_finish(self) -> None:
+        """Let time pass until the guide has said all that it is saying."""
+        while self._speech and not self.ended:
+            self.advance(self._speech[0][0])
 
-    def _next_due(self) -> tuple[float, Event] | None:
-        due: list[tuple[float, Event]] = self._speech[:1]
-        if self.session.deadline is not None:
-            due.append((self.session.deadline, DeadlineReached()))
-        return min(due, key=lambda pair: pair[0], default=None)
-
-    def _post(self, event: Event) -> None:
+    def post(self, event: Event) -> None:
+        """Let something happen now."""
         actions = self.session.handle(event, self.now)
         self._record(event, actions, self.now)
         for action in actions:
@@ -86,6 +81,12 @@ class TextRehearsal:
                     self._speech = []
                 case End():
                     self.ended = True
+
+    def _next_due(self) -> tuple[float, Event] | None:
+        due: list[tuple[float, Event]] = self._speech[:1]
+        if self.session.deadline is not None:
+            due.append((self.session.deadline, DeadlineReached()))
+        return min(due, key=lambda pair: pair[0], default=None)
 
     def _spoken(self, say: Say) -> list[tuple[float, Event]]:
         """When each clause of an utterance would begin, and when the last would end."""

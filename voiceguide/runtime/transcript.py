@@ -18,6 +18,7 @@ from voiceguide.core.actions import (
     Say,
 )
 from voiceguide.core.events import (
+    Device,
     DeviceBack,
     DeviceLost,
     Event,
@@ -56,6 +57,26 @@ def lines_of(event: Event, actions: list[Action], seconds: float) -> list[Line]:
     return [Line(seconds, who, what) for who, what in filter(None, told)]
 
 
+def event_of(line: Line) -> Event | None:
+    """The event that a line tells of; None where it tells of something the session did."""
+    first, _, rest = line.what.partition(" ")
+    match line.who, first, rest:
+        case "user", "(unclear)", _:
+            return Unclear()
+        case "user", _, _:
+            return Heard(line.what)
+        case "system", "start", _:
+            return Started(rest or None)
+        case "system", ("microphone" | "speaker"), "lost":
+            return DeviceLost(Device(first))
+        case "system", ("microphone" | "speaker"), "back":
+            return DeviceBack(Device(first))
+        case "system", "quit", _:
+            return QuitRequested()
+        case _:
+            return None
+
+
 def _of_event(event: Event) -> tuple[str, str] | None:
     match event:
         case Heard(text):
@@ -68,8 +89,8 @@ def _of_event(event: Event) -> tuple[str, str] | None:
             return ("system", f"{device} back")
         case QuitRequested():
             return ("system", "quit")
-        case Started(routine_id) if routine_id:
-            return ("system", f"start {routine_id}")
+        case Started(routine_id):
+            return ("system", f"start {routine_id}" if routine_id else "start")
         case _:
             return None
 
