@@ -1,6 +1,7 @@
 """Nothing leaves the machine: a whole session runs with every socket refused."""
 
 import socket
+
 import pytest
 
 from voiceguide.adapters.vosk_recognizer import load_model
