@@ -101,6 +101,12 @@ def test_a_quick_phrase_must_be_steady() -> None:
     assert RULES.judge(hasty, AT_WORK) == Wait(Reason.TOO_EARLY)
 
 
+def test_after_a_pause_that_settles_the_text_a_quick_phrase_need_not_be_steady() -> None:
+    settled = replace(_partial("next"), steady_seconds=0.0, is_settled=True)
+
+    assert isinstance(RULES.judge(settled, AT_WORK), Accept)
+
+
 def test_a_quick_phrase_waits_for_a_little_silence() -> None:
     mid_sentence = replace(_partial("next"), silence_seconds=0.0)
 

@@ -78,6 +78,7 @@ class Evidence:
         speech_seconds: from the onset to the newest speech.
         silence_seconds: how long nothing has been said since.
         level_dbfs: of the speech; relative to full scale.
+        is_settled: a pause has come, and the text is all that was said before it.
         gap_seconds: silence between the talk before and this utterance's onset.
         is_own_voice: the guide is saying these very words.
         is_guide_speaking: the guide is audible, so the rules are stricter.
@@ -90,6 +91,7 @@ class Evidence:
     speech_seconds: float = 0.5
     silence_seconds: float = 0.0
     level_dbfs: float = -26.0
+    is_settled: bool = False
     gap_seconds: float = 60.0
     is_own_voice: bool = False
     is_guide_speaking: bool = False
@@ -184,19 +186,19 @@ class Acceptance:
             return Reason.NOT_QUICK
         if meaning.intent is not Intent.STOP and self._may_change(text, meaning, active):
             return Reason.MORE_MAY_COME
-        needed = (
-            self.settings.steady_seconds_while_speaking
-            if evidence.is_guide_speaking
-            else self.settings.steady_seconds
+        return None if self._is_steady(evidence, meaning.intent) else Reason.TOO_EARLY
+
+    def _is_steady(self, evidence: Evidence, intent: Intent) -> bool:
+        """Over the guide's own voice there is no silence to wait for, so the text must last."""
+        settings = self.settings
+        if evidence.is_guide_speaking:
+            return evidence.steady_seconds >= settings.steady_seconds_while_speaking
+        silence_seconds = settings.quick_silence_overrides.get(
+            intent, settings.quick_silence_seconds
         )
-        if evidence.steady_seconds < needed:
-            return Reason.TOO_EARLY
-        silence = self.settings.quick_silence_overrides.get(
-            meaning.intent, self.settings.quick_silence_seconds
+        return evidence.silence_seconds >= silence_seconds and (
+            evidence.is_settled or evidence.steady_seconds >= settings.steady_seconds
         )
-        if not evidence.is_guide_speaking and evidence.silence_seconds < silence:
-            return Reason.TOO_EARLY
-        return None
 
     def _may_change(self, text: str, meaning: Meaning, active: frozenset[Intent]) -> bool:
         """Whether a longer active phrase with another meaning begins with this text."""

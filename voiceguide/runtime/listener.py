@@ -30,6 +30,7 @@ from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
 
 _WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
 _DIGIT = re.compile(r"\d")
+_LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
 
 
@@ -121,6 +122,7 @@ class _Running:
     text: str = ""
     text_since_sample: int = 0
     early: Meaning | None = None
+    is_settled: bool = False
     energy: float = 0.0
     samples: int = 0
 
@@ -190,6 +192,7 @@ class Listener:
             return []
         if isinstance(event, SpeechStopped):
             return self._end(self._running, event.end_sample, surroundings)
+        self._look_ahead(self._running, block)
         return self._decide_early(self._running, surroundings)
 
     def finish(self, surroundings: Surroundings) -> list[Utterance]:
@@ -226,6 +229,19 @@ class Listener:
     def _expects_more(self, surroundings: Surroundings) -> bool:
         running = self._running
         return running is not None and self._rules.expects_more(running.text, surroundings.active)
+
+    def _look_ahead(self, running: _Running, block: Samples) -> None:
+        """In a pause, let the recognizer settle the words before it.
+
+        An acoustic model looks 0.2 s ahead, so the last word would be told that much late. The
+        silence that is heard now, played on, takes the place of what is not yet there. Should the
+        speaker go on, the pause was a little longer for the recognizer than in truth.
+        """
+        is_pause = self._endpointer.silence_seconds >= self._rules.settings.quick_silence_seconds
+        if is_pause and not running.is_settled:
+            running.text = running.commands.feed(np.tile(block, _LOOK_AHEAD_BLOCKS)).text
+            running.text_since_sample = self._now_sample
+        running.is_settled = is_pause
 
     def _decide_early(self, running: _Running, surroundings: Surroundings) -> list[Utterance]:
         if running.early is not None:
@@ -283,6 +299,7 @@ class Listener:
             speech_seconds=end_s - start_s,
             silence_seconds=self._endpointer.silence_seconds,
             level_dbfs=running.level_dbfs,
+            is_settled=running.is_settled,
             gap_seconds=running.gap_seconds,
             is_own_voice=self._self_echo.is_echo(text, start_s, end_s),
             is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
