@@ -6,7 +6,7 @@ goes on by itself: each way back to the work is an explicit act of the user.
 
 from voiceguide.core import pressure
 from voiceguide.core.actions import AdjustVoice, RaiseRedFlag
-from voiceguide.core.areas import is_within
+from voiceguide.core.areas import area_of, is_closed, is_within, step_elsewhere
 from voiceguide.core.intents import Intent
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.red_flags import Judgement, Tier
@@ -14,7 +14,7 @@ from voiceguide.core.rests import pause, resting_state, stop
 from voiceguide.core.routine import Audience, Region
 from voiceguide.core.settings import VOLUME_STEPS
 from voiceguide.core.state import ALARMED, Phase, Question
-from voiceguide.core.steps import ANSWER_SECONDS, go_to, is_closed
+from voiceguide.core.steps import ANSWER_SECONDS, go_to
 from voiceguide.core.telling import put_again
 from voiceguide.core.turn import Turn
 
@@ -203,7 +203,7 @@ def advise(turn: Turn, lead: str = "") -> None:
 
 def caution(turn: Turn, lead: str = "") -> None:
     """Ease off; a second caution in the same area closes it for today."""
-    region = area(turn)
+    region = area_of(turn.state)
     is_second = is_within(region, turn.state.caution_regions)
     turn.set(caution_regions=(*turn.state.caution_regions, region)[-_CAUTIONS_KEPT:])
     if is_second:
@@ -214,18 +214,9 @@ def caution(turn: Turn, lead: str = "") -> None:
 _CAUTIONS_KEPT = 20
 
 
-def area(turn: Turn) -> Region:
-    """Where the hands are: this step's region, or the last one worked on before a step without."""
-    state = turn.state
-    if not state.is_begun or state.routine is None:
-        return Region.NONE
-    worked = [step.region for step in state.routine.steps[: state.step_index + 1]]
-    return next((region for region in reversed(worked) if region is not Region.NONE), Region.NONE)
-
-
 def close_area(turn: Turn) -> None:
     """No step works on this area any more in this session."""
-    region = area(turn)
+    region = area_of(turn.state)
     if region is not Region.NONE and region not in turn.state.closed_regions:
         turn.set(closed_regions=(*turn.state.closed_regions, region))
 
@@ -272,25 +263,13 @@ def _go_on_gently(turn: Turn) -> None:
 
 def other_area(turn: Turn) -> None:
     """Go on with the next step elsewhere; where there is none, stay with the advice."""
-    elsewhere = _step_elsewhere(turn)
+    elsewhere = step_elsewhere(turn.state)
     if elsewhere is None:
         turn.tell(turn.text(Prompt.NO_OTHER_AREA))
         return
     close_area(turn)
     _forget_alarm(turn)
     go_to(turn, elsewhere, turn.text(Prompt.OTHER_AREA))
-
-
-def _step_elsewhere(turn: Turn) -> int | None:
-    """The next step away from this area; none where it is unknown what a symptom came from."""
-    state, region = turn.state, area(turn)
-    if state.routine is None or not state.is_begun:
-        return None
-    if state.tier is Tier.URGENT and region is Region.NONE:
-        return None
-    closed = (*state.closed_regions, region)
-    later = range(state.step_index + 1, len(state.routine.steps))
-    return next((i for i in later if not is_within(state.routine.steps[i].region, closed)), None)
 
 
 def _forget_alarm(turn: Turn) -> None:

@@ -7,6 +7,8 @@ enough, and a whole back that has had enough leaves no part of it.
 from collections.abc import Iterable
 
 from voiceguide.core.routine import Region
+from voiceguide.core.state import State
+from voiceguide.core.tiers import Tier
 
 _TOUCHING: frozenset[frozenset[Region]] = frozenset(
     frozenset(pair)
@@ -35,3 +37,29 @@ def is_same_area(first: Region, second: Region) -> bool:
 def is_within(region: Region, areas: Iterable[Region]) -> bool:
     """Whether a region belongs to one of these areas."""
     return any(is_same_area(region, area) for area in areas)
+
+
+def is_closed(state: State, index: int) -> bool:
+    """Whether a step works on an area that has had enough for today."""
+    steps = state.routine.steps if state.routine else ()
+    return 0 <= index < len(steps) and is_within(steps[index].region, state.closed_regions)
+
+
+def area_of(state: State) -> Region:
+    """Where the hands are: this step's region, or the last one worked on before a step without."""
+    if not state.is_begun or state.routine is None:
+        return Region.NONE
+    worked = [step.region for step in state.routine.steps[: state.step_index + 1]]
+    return next((region for region in reversed(worked) if region is not Region.NONE), Region.NONE)
+
+
+def step_elsewhere(state: State) -> int | None:
+    """The next step away from this area; none where it is unknown what a symptom came from."""
+    region = area_of(state)
+    if state.routine is None or not state.is_begun:
+        return None
+    if state.tier is Tier.URGENT and region is Region.NONE:
+        return None
+    closed = (*state.closed_regions, region)
+    later = range(state.step_index + 1, len(state.routine.steps))
+    return next((i for i in later if not is_within(state.routine.steps[i].region, closed)), None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from voiceguide.core.answers import ANSWERS
+from voiceguide.core.areas import step_elsewhere
 from voiceguide.core.intents import Intent
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.red_flags import Tier
@@ -119,7 +120,9 @@ _CONDITIONS: Mapping[Intent, Callable[[State], bool]] = {
     _I.SOFTER: lambda state: (
         state.phase in AT_WORK or (state.tier is Tier.CAUTION and state.is_begun)
     ),
-    _I.OTHER_AREA: lambda state: state.tier is not Tier.EMERGENCY and state.is_begun,
+    _I.OTHER_AREA: lambda state: (
+        state.tier is not Tier.EMERGENCY and step_elsewhere(state) is not None
+    ),
     _I.START_AGAIN: lambda state: (
         state.phase is Phase.ESCALATED and state.tier is Tier.CAUTION and not state.is_begun
     ),

@@ -115,7 +115,7 @@ def on_screening_deadline(turn: Turn) -> None:
         turn.set(asked=1)
         turn.tell(screening_text(turn), turn.text(Prompt.YES_NO_NOT_SURE))
     else:
-        decline(turn, turn.text(Prompt.SCREENING_SILENT))
+        leave(turn, Phase.DECLINED, turn.text(Prompt.SCREENING_SILENT), turn.text(Prompt.GOODBYE))
 
 
 def decline(turn: Turn, advice: str) -> None:

@@ -115,6 +115,12 @@ class Prompt(StrEnum):
     ADVICE_EMERGENCY = "advice_emergency"
     ADVICE_URGENT = "advice_urgent"
     ADVICE_CAUTION = "advice_caution"
+    OFFER_REPEAT = "offer_repeat"
+    OFFER_SOFTER_OR_OTHER_AREA = "offer_softer_or_other_area"
+    OFFER_SOFTER = "offer_softer"
+    OFFER_START_AGAIN = "offer_start_again"
+    OFFER_OTHER_AREA = "offer_other_area"
+    OFFER_END = "offer_end"
     AREA_CLOSED = "area_closed"
     OTHER_AREA = "other_area"
     NO_OTHER_AREA = "no_other_area"
@@ -203,13 +209,13 @@ class Prompts:
         """A time as people say it: "forty seconds", "one minute", "about three minutes"."""
         if seconds < 52.5:
             number = self.number(max(5, round(seconds / 5) * 5))
-            return self.text(Prompt.DURATION_SECONDS, number=number)
+            return self.texts[Prompt.DURATION_SECONDS].format(number=number)
         if seconds < 75:
-            return self.text(Prompt.DURATION_ONE_MINUTE)
+            return self.texts[Prompt.DURATION_ONE_MINUTE]
         if seconds < 105:
-            return self.text(Prompt.DURATION_ONE_AND_A_HALF)
+            return self.texts[Prompt.DURATION_ONE_AND_A_HALF]
         number = self.number(round(seconds / 60))
-        return self.text(Prompt.DURATION_MINUTES, number=number)
+        return self.texts[Prompt.DURATION_MINUTES].format(number=number)
 
 
 def _listing(items: list[str], conjunction: str) -> str:

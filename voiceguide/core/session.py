@@ -17,6 +17,7 @@ from typing import assert_never
 from voiceguide.core import alarm, check_ins, opening, rating, replies, rests, steps, undoing
 from voiceguide.core.actions import Action, End
 from voiceguide.core.answers import ALL_INTENTS, ANSWERS
+from voiceguide.core.areas import is_closed
 from voiceguide.core.events import (
     ClauseStarted,
     DeadlineReached,
@@ -227,7 +228,7 @@ def _go_to_step(turn: Turn, meaning: Meaning) -> None:
     count = len(routine.steps) if routine else 0
     if not isinstance(number, int) or not 1 <= number <= count:
         reply(turn, turn.text(Prompt.NO_SUCH_STEP, count=turn.number(count)))
-    elif steps.is_closed(turn.state, number - 1):
+    elif is_closed(turn.state, number - 1):
         reply(turn, turn.text(Prompt.AREA_CLOSED))
     else:
         steps.go_to(turn, number - 1)
@@ -281,7 +282,8 @@ def _end_gently(turn: Turn, _meaning: Meaning) -> None:
 
 
 def _end(turn: Turn) -> None:
-    turn.fall_silent()
+    if turn.state.utterance is not None:
+        turn.fall_silent()
     turn.enter(Phase.ENDED)
     turn.do(End(alarm.gravest(turn.state.tier, turn.state.doubt)))
 

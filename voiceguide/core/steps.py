@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from voiceguide.core.actions import Earcon, Play
-from voiceguide.core.areas import is_within
+from voiceguide.core.areas import is_closed
 from voiceguide.core.phrasing import clauses_of, split_clauses
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.routine import Step, Timing
@@ -95,7 +95,10 @@ def _count_aloud(timing: Timing, prompts: Prompts) -> list[TimedCue]:
     if timing.repetitions is None or timing.seconds_each < COUNTED_ALOUD_FROM_SECONDS:
         return []
     return [
-        TimedCue(side * timing.side_seconds + i * timing.seconds_each, f"{prompts.number(i + 1)}.")
+        TimedCue(
+            side * timing.side_seconds + i * timing.seconds_each,
+            f"{prompts.number(i + 1).capitalize()}.",
+        )
         for side in range(max(1, len(timing.sides)))
         for i in range(timing.repetitions)
         if side == 0 or i > 0  # the change of sides is said in place of a later side's first count
@@ -108,12 +111,6 @@ def _side_changes(timing: Timing, prompts: Prompts) -> list[TimedCue]:
         for i, side in enumerate(timing.sides)
         if i > 0
     ]
-
-
-def is_closed(state: State, index: int) -> bool:
-    """Whether a step works on an area that has had enough for today."""
-    steps = state.routine.steps if state.routine else ()
-    return 0 <= index < len(steps) and is_within(steps[index].region, state.closed_regions)
 
 
 def go_to(turn: Turn, index: int, lead: str = "", by: int = 1) -> None:

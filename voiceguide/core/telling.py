@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from voiceguide.core.areas import is_closed, step_elsewhere
 from voiceguide.core.opening import menu_text, preparation_text, screening_text
 from voiceguide.core.phrasing import clauses_of
 from voiceguide.core.prompts import Prompt
@@ -63,9 +64,29 @@ def _question(turn: Turn) -> str:
         case Phase.TRIAGE:
             return turn.text(QUESTIONS[state.question or Question.BOTH_LEGS_OR_SADDLE])
         case Phase.ESCALATED:
-            return turn.text(ADVICE[state.tier or Tier.CAUTION])
+            return f"{turn.text(ADVICE[state.tier or Tier.CAUTION])} {_ways_on(turn)}"
         case phase:
             return turn.text(HINTS[phase])
+
+
+def _ways_on(turn: Turn) -> str:
+    """What can be said after advice; only what there is."""
+    state = turn.state
+    elsewhere = step_elsewhere(state) is not None
+    gently = state.tier is Tier.CAUTION and not is_closed(state, state.step_index)
+    match state.tier, gently, elsewhere:
+        case Tier.EMERGENCY, _, _:
+            return turn.text(Prompt.OFFER_REPEAT)
+        case _, True, _ if not state.is_begun:
+            return turn.text(Prompt.OFFER_START_AGAIN)
+        case _, True, True:
+            return turn.text(Prompt.OFFER_SOFTER_OR_OTHER_AREA)
+        case _, True, False:
+            return turn.text(Prompt.OFFER_SOFTER)
+        case _, _, True:
+            return turn.text(Prompt.OFFER_OTHER_AREA)
+        case _:
+            return turn.text(Prompt.OFFER_END)
 
 
 def time_left(turn: Turn) -> str:

@@ -1,0 +1,80 @@
+"""Plays golden transcripts: conversations in text that a physiotherapist could read.
+
+A file begins with lines of `# name: value`: `routine` (files beside it, the library), `without`
+(`screening`, `preparation`: left out), `settings` (`pace=automatic detail=brief`); any other `#`
+line is for the reader. Then a line is `seconds  who  what`. What the user says and what happens
+to devices is played; everything else is compared. `system (later)` only lets time pass, and
+`(to the end)` all of it. Instead of seconds a line may say `+2`, two seconds after the guide has
+finished, or `~2`, two seconds after the line before; `pytest --accept` writes the file anew, with
+the seconds and with what was said.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from voiceguide.content.language import load_language
+from voiceguide.content.loader import load_routine
+from voiceguide.core.actions import Action
+from voiceguide.core.events import Event
+from voiceguide.core.routine import Routine
+from voiceguide.core.session import Session
+from voiceguide.core.settings import Detail, Pace, Settings
+from voiceguide.runtime.text_rehearsal import TextRehearsal
+from voiceguide.runtime.transcript import Line, event_of, lines_of, parse_line
+
+FOLDER = Path(__file__).parent / "transcripts"
+_PAUSES = ("(later)", "(to the end)")
+
+
+def play(text: str) -> str:
+    """The transcript as the guide would make it today."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    comments = [line for line in lines if line.startswith("#")]
+    told: list[str] = []
+
+    def record(event: Event, actions: list[Action], seconds: float) -> None:
+        told.extend(map(str, lines_of(event, actions, seconds)))
+
+    rehearsal = TextRehearsal(_session(dict(map(_header, comments))), record)
+    for line in lines:
+        if not line.startswith("#"):
+            _play_line(rehearsal, line, told)
+    rehearsal.let_guide_finish()
+    return "\n".join([*comments, *told]) + "\n"
+
+
+def _play_line(rehearsal: TextRehearsal, text: str, told: list[str]) -> None:
+    mark = text.strip()[0]
+    line = parse_line(text.lstrip(" +~"))
+    event = event_of(line)
+    if event is None and line.what not in _PAUSES:
+        return
+    if mark == "+":
+        rehearsal.let_guide_finish()
+    rehearsal.advance(line.seconds + (rehearsal.now if mark in "+~" else 0.0))
+    if event is not None:
+        rehearsal.post(event)
+    else:
+        told.append(str(Line(rehearsal.now, line.who, line.what)))
+        rehearsal.advance(None if line.what == _PAUSES[1] else rehearsal.now)
+
+
+def _header(comment: str) -> tuple[str, str]:
+    name, _, value = comment.lstrip("# ").partition(":")
+    return name, value
+
+
+def _session(headers: dict[str, str]) -> Session:
+    left_out = headers.get("without", "").split()
+    files = headers.get("routine", "short.yaml").split()
+    library = [_without(load_routine(FOLDER / name), left_out) for name in files if name != "none"]
+    options = dict(pair.split("=") for pair in headers.get("settings", "").split())
+    pace, detail = options.get("pace", Pace.WAIT_FOR_ME), options.get("detail", Detail.FULL)
+    settings = Settings(pace=Pace(pace), detail=Detail(detail))
+    return Session(load_language().world(library), settings)
+
+
+def _without(routine: Routine, parts: list[str]) -> Routine:
+    if "screening" in parts:
+        routine = replace(routine, screening=())
+    return replace(routine, preparation=()) if "preparation" in parts else routine
