@@ -129,6 +129,31 @@ def test_a_grammar_of_which_nothing_can_be_heard_is_refused(model: VoskModel) ->
         model.recognizer(["softlier"])
 
 
+class OneResult:
+    """What vosk would give: one word that is sure and one that is not."""
+
+    def AcceptWaveform(self, _: bytes) -> bool:  # noqa: N802 - vosk's name
+        return False
+
+    def PartialResult(self) -> str:  # noqa: N802 - vosk's name
+        return '{"partial": "arm numb"}'
+
+    def FinalResult(self) -> str:  # noqa: N802 - vosk's name
+        return (
+            '{"text": "arm numb", "result": [{"word": "arm", "conf": 0.4}, '
+            '{"word": "numb", "conf": 0.9}]}'
+        )
+
+
+def test_words_in_doubt_are_unknown_words() -> None:
+    assert VoskRecognizer(OneResult(), doubt_below=0.7).finish().text == "[unk] numb"
+    assert VoskRecognizer(OneResult()).finish().text == "arm numb"
+
+
+def test_an_utterance_is_as_sure_as_its_least_sure_word() -> None:
+    assert VoskRecognizer(OneResult()).finish().confidence == 0.4
+
+
 def test_a_missing_folder_is_told_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"There is no speech model in .*nowhere"):
         load_model(tmp_path / "nowhere")

@@ -19,6 +19,10 @@ CHUNK_SAMPLES = 1600
 
 UNKNOWN = "[unk]"
 
+OPEN_LANE_DOUBT_BELOW = 0.7
+"""Words of the open language model below this confidence are noise more often than not; with a
+grammar vosk's confidence tells nothing (pitfalls V1). See docs/reference/hearing.md."""
+
 # Digital silence, as from a muted microphone or a cut recording, has no logarithm: its features are
 # unlike anything in training, and a model took it for words [measured]. A whisper of noise mends
 # that; it repeats, so that the same recording always gives the same result.
@@ -31,9 +35,10 @@ _BETTER_MODEL = "Take one with a runtime graph: `voiceguide models get small-en-
 class VoskRecognizer:
     """One vosk recognizer; belongs to the thread that made it."""
 
-    def __init__(self, kaldi_recognizer: Any, chunk_samples: int = CHUNK_SAMPLES) -> None:
+    def __init__(self, kaldi_recognizer: Any, doubt_below: float = 0.0) -> None:
+        """`doubt_below`: settled words of less confidence become `[unk]`."""
         self._kaldi = kaldi_recognizer
-        self._chunk_samples = chunk_samples
+        self._doubt_below = doubt_below
         self._waiting: Samples = np.zeros(0, dtype=np.float32)
         self._settled: list[Hypothesis] = []
         self._partial = ""
@@ -42,16 +47,16 @@ class VoskRecognizer:
     def feed(self, samples: Samples) -> Hypothesis:
         """Take more of the utterance; the hypothesis changes once a chunk is complete."""
         self._waiting = np.concatenate([self._waiting, samples])
-        while len(self._waiting) >= self._chunk_samples:
-            self._accept(self._waiting[: self._chunk_samples])
-            self._waiting = self._waiting[self._chunk_samples :]
+        while len(self._waiting) >= CHUNK_SAMPLES:
+            self._accept(self._waiting[:CHUNK_SAMPLES])
+            self._waiting = self._waiting[CHUNK_SAMPLES:]
         return _joined([*self._settled, Hypothesis(self._partial)])
 
     def finish(self) -> Hypothesis:
         """Settle what is left, also less than a chunk, and begin anew."""
         if len(self._waiting):
             self._accept(self._waiting)
-        last = _final(self._kaldi.FinalResult())
+        last = _final(self._kaldi.FinalResult(), self._doubt_below)
         result = _joined([*self._settled, last])
         self._waiting = self._waiting[:0]
         self._settled = []
@@ -64,16 +69,19 @@ class VoskRecognizer:
         self._fed_samples += len(chunk)
         if self._kaldi.AcceptWaveform(to_int16(chunk + floor).tobytes()):
             # vosk's own endpointer fired inside our utterance: its text belongs to ours.
-            self._settled.append(_final(self._kaldi.Result()))
+            self._settled.append(_final(self._kaldi.Result(), self._doubt_below))
             self._partial = ""
         else:
             self._partial = str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
 
 
-def _final(result_json: str) -> Hypothesis:
-    result = json.loads(result_json)
-    confidences = [float(word["conf"]) for word in result.get("result", [])]
-    return Hypothesis(str(result.get("text", "")), min(confidences, default=1.0))
+def _final(result_json: str, doubt_below: float) -> Hypothesis:
+    words = [
+        (str(word["word"]), float(word["conf"]))
+        for word in json.loads(result_json).get("result", [])
+    ]
+    text = " ".join(word if conf >= doubt_below else UNKNOWN for word, conf in words)
+    return Hypothesis(text, min((conf for _, conf in words), default=1.0))
 
 
 def _joined(parts: Iterable[Hypothesis]) -> Hypothesis:
@@ -99,14 +107,10 @@ class VoskModel:
         Raises:
             ModelError: the model can hear none of the phrases.
         """
-        if phrases is None:
-            kaldi = self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE_HZ)
-        else:
-            kaldi = self._vosk.KaldiRecognizer(
-                self._model, SAMPLE_RATE_HZ, json.dumps(self._grammar(phrases))
-            )
+        grammar = [] if phrases is None else [json.dumps(self._grammar(phrases))]
+        kaldi = self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE_HZ, *grammar)
         kaldi.SetWords(True)  # noqa: FBT003 - vosk's signature
-        return VoskRecognizer(kaldi)
+        return VoskRecognizer(kaldi, 0.0 if grammar else OPEN_LANE_DOUBT_BELOW)
 
     def missing_words(self, phrases: Sequence[str]) -> list[str]:
         """The words of the phrases that the model can't hear, sorted."""
