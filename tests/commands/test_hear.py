@@ -80,7 +80,7 @@ def test_numbers_are_heard_where_they_are_asked_for(
 def test_a_phrase_of_another_phase_is_not_accepted(
     spoken: Speech, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    *utterances, _ = _run(capsys, spoken("louder"), "--phase", "triage")
+    *utterances, _ = _run(capsys, spoken("next"), "--phase", "asleep")
 
     assert not any(utterance["accepted"] for utterance in utterances)
 
