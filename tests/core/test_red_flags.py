@@ -5,7 +5,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
@@ -205,6 +205,7 @@ def test_phrases_are_short_plain_and_mostly_red_flags() -> None:
 TEXTS = st.sampled_from([sentence.text for sentence in _own()])
 
 
+@settings(deadline=None)  # other work on the machine is not our slowness
 @given(st.text())
 def test_any_text_is_judged(text: str) -> None:
     judgement = LEXICON.judge(text)
@@ -212,16 +213,19 @@ def test_any_text_is_judged(text: str) -> None:
     assert judgement.tier is not None or not judgement.ask
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(["um", "uh", "please", "you know", "er um"]))
 def test_a_hesitation_before_changes_nothing(text: str, hesitation: str) -> None:
     assert LEXICON.judge(text) == LEXICON.judge(f"{hesitation} {text}")
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_upper_case_changes_nothing(text: str) -> None:
     assert LEXICON.judge(text) == LEXICON.judge(text.upper())
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_typographic_or_missing_apostrophe_changes_no_tier(text: str) -> None:
     judged = LEXICON.judge(text)
@@ -229,6 +233,7 @@ def test_a_typographic_or_missing_apostrophe_changes_no_tier(text: str) -> None:
     assert judged == LEXICON.judge(text.replace("'", "\u2019"))
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_a_second_sentence_never_hides_a_raised_first_one(first: str, second: str) -> None:
     alone = LEXICON.judge(first)
@@ -245,6 +250,7 @@ def _ends_it(text: str) -> bool:
     return any(word in text for word in ("gone", "stopped", "fine", "better", "went", "ok", "why"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["numbness", "tingling", "chest pain", "dizziness"]), min_size=1))
 def test_a_list_of_denials_is_denied(symptoms: list[str]) -> None:
     assert LEXICON.judge("no " + " or ".join(symptoms)).tier is None

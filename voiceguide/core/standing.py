@@ -45,6 +45,9 @@ class StandingWords:
     definite: frozenset[str]
     present: frozenset[str]
     stopped_before: frozenset[str]
+    past_verbs: frozenset[str]
+    present_verbs: frozenset[str]
+    duties: frozenset[str]
     acute: frozenset[str]
     conditions: frozenset[str]
     not_conditions: frozenset[str]
@@ -193,7 +196,7 @@ class StandingReader:
     def _imagined(self, mention: Hit, clause: Clause, note: _Note, tier: Tier) -> Standing | None:
         if note.conditional or self._near_before(Kind.HYPOTHETICAL, mention, clause):
             return Standing.HYPOTHETICAL
-        if note.consequent and self._findings.within(Kind.MODAL, clause.start, mention.start):
+        if note.consequent and self._has(clause, self._words.duties):
             return Standing.HYPOTHETICAL
         if self._near_before(Kind.RELIEF, mention, clause):
             graver = tier is not Tier.CAUTION and self._definite(mention)
@@ -217,7 +220,8 @@ class StandingReader:
     def _elsewhere(self, mention: Hit, clause: Clause, note: _Note, tier: Tier) -> Standing | None:
         if self._touches_me(mention):
             return None
-        if note.anyone:
+        said = self._spoken.words[mention.start : mention.end]
+        if note.anyone and self._words.anyone.isdisjoint(said):
             return Standing.OTHER
         if note.other and not self._speaks_of_self(mention, clause):
             acute = tier is not Tier.CAUTION and self._is_acute(clause)
@@ -229,8 +233,8 @@ class StandingReader:
         return None
 
     def _is_acute(self, clause: Clause) -> bool:
-        """`is just`, but not "my dad's got angina"."""
-        return any(
+        """`is just`, but not "my dad's got angina" nor "my dad's arm was"."""
+        return not self._has(clause, self._words.past_verbs) and any(
             self._word(at) in self._words.acute and self._word(at + 1) != "got"
             for at in range(clause.start, clause.end)
         )
@@ -279,7 +283,7 @@ class StandingReader:
             if near.chain == clause.chain and self._findings.within(
                 Kind.PAST, near.start, near.end
             ):
-                return near is clause or not self._has(clause, _PRESENT_VERBS)
+                return near is clause or not self._has(clause, self._words.present_verbs)
         return False
 
     def _is_resolved(self, mention: Hit, number: int) -> bool:
@@ -292,6 +296,3 @@ class StandingReader:
             return False
         later = self._findings.within(Kind.MENTION, mention.end, hit.start)
         return not later or later[-1].rule.group is mention.rule.group
-
-
-_PRESENT_VERBS = frozenset({"am", "is", "are", "feel", "feels", "hurts", "have", "has", "can"})

@@ -1,8 +1,8 @@
 """Sentence templates: a small notation for many ways of saying one thing.
 
 `word` is itself, `(a|b c)` one of several, `[x]` may be left out, `<name>` is a named list of
-words, `...` stands for up to four words of any kind and `....` for up to eight. A template becomes
-one regular expression over words that each end in a space, so that matching takes linear time.
+words; `..`, `...` and `....` stand for up to two, six and eight words of any kind. A template
+becomes one regular expression over words that each end in a space, so matching takes linear time.
 """
 
 import re
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-_PIECE = re.compile(r"\.{3,4}|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
+_PIECE = re.compile(r"\.{2,4}|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
 
-_GAPS = {"...": 6, "....": 8}
+_GAPS = {"..": 2, "...": 6, "....": 8}
 
 
 class TemplateError(ValueError):
