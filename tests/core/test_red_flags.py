@@ -140,6 +140,8 @@ def test_tier_and_question(text: str, tier_and_ask: tuple[Tier | None, bool]) ->
         ("i don't think it is numb", "i don't know why it is numb"),
         ("i have no pain in my chest", "i have pain in my chest no doubt"),
         ("without any tingling", "i can't walk without tingling"),
+        ("it bends without tingling", "it doesn't bend without tingling"),
+        ("no numb arm", "no my numb arm"),
         ("i can't feel any tingling", "i can't feel my hand"),
         ("i've never had pins and needles", "i've never had such pins and needles"),
         ("the numbness has gone", "the numbness has not gone"),
@@ -217,6 +219,23 @@ def test_any_text_is_judged(text: str) -> None:
 @given(TEXTS, st.sampled_from(["um", "uh", "please", "you know", "er um"]))
 def test_a_hesitation_before_changes_nothing(text: str, hesitation: str) -> None:
     assert LEXICON.judge(text) == LEXICON.judge(f"{hesitation} {text}")
+
+
+REPEATABLE = LEXICON.spelling.repeatable
+
+
+@settings(deadline=None)
+@given(TEXTS, st.integers(0, 20))
+def test_a_stammered_word_changes_no_tier(text: str, place: int) -> None:
+    words = text.split()
+    at = place % len(words)
+    if words[at] in REPEATABLE:
+        return
+
+    stammered = LEXICON.judge(" ".join([*words[: at + 1], *words[at:]]))
+
+    judged = LEXICON.judge(text)
+    assert (judged.tier, judged.ask) == (stammered.tier, stammered.ask)
 
 
 @settings(deadline=None)

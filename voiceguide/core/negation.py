@@ -195,5 +195,11 @@ class NegationReader:
 
     def _is_answered_no(self, mention: Hit) -> bool:
         """`numbness no`: the whole text ends in a denial of its only mention."""
-        rest = self._spoken.words[mention.end :]
-        return len(rest) == 1 and rest[0] in ("no", "none", "negative", "denied", "absent")
+        is_last_but_one = len(self._spoken.words) == mention.end + 1
+        return is_last_but_one and self._spoken.words[-1] in (
+            "no",
+            "none",
+            "negative",
+            "denied",
+            "absent",
+        )
