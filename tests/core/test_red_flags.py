@@ -105,7 +105,7 @@ def test_development_files_hold_the_bars(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "tier_and_ask"),
     [
-        ("my arm is numb", (Tier.URGENT, False)),
+        ("my elbow is numb", (Tier.URGENT, False)),
         ("both my legs are numb", (Tier.EMERGENCY, False)),
         ("my arm suddenly went numb", (Tier.EMERGENCY, False)),
         ("my face is numb", (Tier.EMERGENCY, False)),
