@@ -27,8 +27,12 @@ def _suspend(turn: Turn, phase: Phase) -> None:
 
 def resting_state(turn: Turn) -> State:
     """What "resume" should give back: what is going on now, or before an earlier rest."""
-    earlier = turn.state.suspended if turn.state.phase in AT_REST else None
-    return earlier if earlier is not None else replace(turn.frozen_state(), suspended=None)
+    state = turn.state
+    if state.phase in AT_REST and state.suspended is not None:
+        return state.suspended
+    # Last words remember what they cut short: the way back from them is no way past the screening.
+    kept = state.suspended if state.phase is Phase.FINISHING else None
+    return replace(turn.frozen_state(), suspended=kept)
 
 
 def memory_of(state: State) -> State:

@@ -187,9 +187,13 @@ def _in_preparing(turn: Turn, intent: Intent) -> None:
 
 def _in_finishing(turn: Turn, meaning: Meaning) -> None:
     """Come back from the last words; one who ended before the first step returns to there."""
-    undo = turn.state.undo if turn.state.undo_of is Intent.END else None
-    if undo is not None and (undo.phase not in AT_WORK or meaning.intent is Intent.BACK):
-        undoing.undo(turn)
+    cut_short = turn.state.suspended
+    if cut_short is not None and (
+        cut_short.phase not in AT_WORK or meaning.intent in (Intent.BACK, Intent.RESUME)
+    ):
+        undoing.go_back_to(turn, cut_short)
+    elif meaning.intent is Intent.RESUME:
+        take_up(turn, turn.text(Prompt.RESUMING))
     elif meaning.intent is Intent.BACK:
         steps.go_to(turn, turn.state.step_index, by=-1)
     else:
@@ -244,7 +248,7 @@ def _pause(turn: Turn, _meaning: Meaning) -> None:
             rests.pause(turn)
 
 
-def _resume(turn: Turn, _meaning: Meaning) -> None:
+def _resume(turn: Turn, meaning: Meaning) -> None:
     match turn.state.phase:
         case Phase.PAUSED | Phase.STOPPED:
             rests.resume(turn)
@@ -254,8 +258,8 @@ def _resume(turn: Turn, _meaning: Meaning) -> None:
             opening.prepared(turn)
         case Phase.CHECKING_IN:
             replies.just_right(turn)
-        case Phase.FINISHING if turn.state.undo_of is Intent.END:
-            undoing.undo(turn)
+        case Phase.FINISHING:
+            _in_finishing(turn, meaning)
         case _:
             take_up(turn, turn.text(Prompt.RESUMING))
 
@@ -277,6 +281,7 @@ def _end_gently(turn: Turn, _meaning: Meaning) -> None:
             _end(turn)
         case _:
             rest = turn.text(Prompt.REST_AFTER) if turn.state.is_begun else ""
+            turn.set(suspended=rests.memory_of(turn.frozen_state()))
             ending = turn.text(Prompt.ENDING_EARLY)
             steps.leave(turn, Phase.FINISHING, ending, rest, turn.text(Prompt.GOODBYE))
 

@@ -142,6 +142,7 @@ def say_step(turn: Turn, lead: str = "") -> None:
 def finish(turn: Turn) -> None:
     """Say the closing words; the session ends after them."""
     routine = turn.state.routine
+    turn.set(suspended=None)
     leave(
         turn,
         Phase.FINISHING,

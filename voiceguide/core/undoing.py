@@ -58,7 +58,7 @@ def undo(turn: Turn) -> None:
         turn.set(hold=replace(turn.state.hold, total_seconds=earlier.hold.total_seconds))
         reply(turn, turn.text(Prompt.UNDONE), time_left(turn))
     else:
-        _go_back_to(turn, earlier)
+        go_back_to(turn, earlier)
 
 
 def _is_same_step(earlier: State | None, now: State) -> bool:
@@ -73,7 +73,7 @@ def _pressure(turn: Turn) -> str:
     return turn.text(Prompt.PRESSURE_NOW, pressure=words)
 
 
-def _go_back_to(turn: Turn, earlier: State) -> None:
+def go_back_to(turn: Turn, earlier: State) -> None:
     """Return to where the command was given; a session at rest stays at rest."""
     resting = turn.state.phase in AT_REST
     turn.restore(earlier)

@@ -1,0 +1,310 @@
+"""Whatever happens, in whatever order: what must hold of every conversation.
+
+Each rule below was seen to fail on a fault planted by hand in a copy of `voiceguide.core`; the
+list is kept so that whoever changes a rule can plant it again.
+
+PLANTED
+"""
+
+from collections.abc import Callable
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.transcript import FOLDER
+from voiceguide.content.language import load_language
+from voiceguide.content.loader import load_routine
+from voiceguide.core.actions import Action, End, FallSilent, Play, RaiseRedFlag, Say
+from voiceguide.core.events import (
+    ClauseStarted,
+    DeadlineReached,
+    Device,
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Heard,
+    PlaybackFinished,
+    QuitRequested,
+    Started,
+    Unclear,
+)
+from voiceguide.core.opening import screening_question
+from voiceguide.core.session import Session
+from voiceguide.core.settings import Pace, Settings
+from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase, State
+from voiceguide.core.turn import Turn
+
+LANGUAGE = load_language()
+SHORT, ALONE = (load_routine(FOLDER / name) for name in ("short.yaml", "alone.yaml"))
+WORLD = LANGUAGE.world([SHORT, ALONE])
+
+COMMANDS = (
+    "next", "back", "repeat", "start over", "go to step two", "go to step nine", "softer",
+    "firmer", "just right", "pause", "resume", "more time", "how long", "where am i", "why",
+    "help", "fists", "elbows", "louder", "quieter", "slower", "faster", "full", "brief",
+    "more oil", "automatic", "wait for me", "go to sleep", "wake up", "undo", "end session",
+    "start again", "other area", "false alarm", "one", "seven", "nine", "yes", "no", "not sure",
+)  # fmt: skip
+CHATTER = ("how was your day", "the soup was good", "no but wait and see")
+RED_FLAGS = (
+    "ouch", "my foot is numb", "i can't feel my legs", "is it supposed to tingle", "my chest hurts",
+)  # fmt: skip
+STAYING = AT_REST | ALARMED | LEAVING | {Phase.ENDED}
+"""What nothing but a user's act may lead away from."""
+
+
+def _depth(state: State | None) -> int:
+    if state is None:
+        return 0
+    return 1 + max(_depth(state.suspended), _depth(state.undo))
+
+
+class Conversation(RuleBasedStateMachine):
+    """One session with every kind of event; keeps the utterance in flight, as a speaker would."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.in_flight: Say | None = None
+        self.clause = 0
+        self.last_id = 0
+        self.log: list[tuple[Event, float]] = []
+        self.told: list[list[Action]] = []
+
+    @initialize(
+        routine=st.sampled_from(["short", "short", "alone", None]),
+        pace=st.sampled_from(Pace),
+        answered=st.integers(0, 12),
+    )
+    def begin(self, routine: str | None, pace: Pace, answered: int) -> None:
+        self.settings = Settings(pace=pace)
+        self.session = Session(WORLD, self.settings)
+        self.send(Started(routine))
+        for _ in range(answered):  # most conversations should get beyond the questions
+            self.send(Heard("no" if self.session.state.phase is Phase.SCREENING else "ready"))
+
+    def send(self, event: Event) -> list[Action]:
+        """Post one event, and hold the session to what must be true of every turn."""
+        before = self.session.state
+        actions = self.session.handle(event, self.now)
+        self.log.append((event, self.now))
+        self.told.append(actions)
+        self._follow(actions)
+        after = self.session.state
+        if not isinstance(event, Heard) and before.phase in STAYING:
+            assert after.phase in STAYING, f"{before.phase} went on by itself"
+        if after.phase in AT_WORK and before.phase not in AT_WORK:
+            self._has_been_screened(after)
+        return actions
+
+    def _follow(self, actions: list[Action]) -> None:
+        for action in actions:
+            match action:
+                case Say(number, clauses):
+                    assert clauses
+                    assert all(clause.strip() for clause in clauses)
+                    assert number == self.last_id + 1
+                    self.last_id, self.in_flight, self.clause = number, action, 0
+                case FallSilent():
+                    self.in_flight = None
+                case End():
+                    assert action is actions[-1]
+
+    def _has_been_screened(self, state: State) -> None:
+        answers = [event.text for event, _ in self.log if isinstance(event, Heard)]
+        assert state.routine is not None
+        assert answers.count("no") >= len(state.routine.screening), "a step before all questions"
+
+    def phase(self) -> Phase:
+        return self.session.state.phase
+
+    def is_alive(self) -> bool:
+        return self.phase() is not Phase.ENDED
+
+    @rule(text=st.sampled_from(COMMANDS))
+    def command(self, text: str) -> None:
+        self.send(Heard(text))
+
+    @rule(text=st.sampled_from(("yes", "no", "not sure", "ready", "resume")))
+    def likely_answer(self, text: str) -> None:
+        self.send(Heard(text))
+
+    @rule(text=st.sampled_from(CHATTER))
+    def chatter(self, text: str) -> None:
+        before = self.session.state
+        self.send(Heard(text))
+        after = self.session.state
+
+        if before.phase is Phase.ASLEEP:
+            assert after == before
+        elif before.phase is not Phase.TRIAGE:
+            assert after.phase is before.phase
+            assert (after.hold, after.step_index) == (before.hold, before.step_index)
+
+    @precondition(is_alive)
+    @rule(text=st.sampled_from(RED_FLAGS))
+    def red_flag(self, text: str) -> None:
+        actions = self.send(Heard(text))
+
+        if self.phase() is Phase.PAUSED:  # a hint that the flag cannot have been judged
+            raise AssertionError("a red flag was lost")
+        if actions and isinstance(actions[0], Say):  # an answer to a particular question
+            assert self.phase() in ALARMED
+            return
+        assert isinstance(actions[0], FallSilent)
+        assert any(isinstance(action, RaiseRedFlag) for action in actions)
+        assert sum(isinstance(action, Say) for action in actions) == 1
+        assert isinstance(actions[-1], Say)
+        assert self.phase() in ALARMED
+        hold = self.session.state.suspended and self.session.state.suspended.hold
+        assert hold is None or hold.since is None, "the timer runs on"
+
+    @precondition(is_alive)
+    @rule()
+    def stop(self) -> None:
+        before = self.session.state
+        actions = self.send(Heard("stop"))
+
+        assert isinstance(actions[0], FallSilent)
+        assert not any(isinstance(action, Say) for action in actions)
+        assert self.in_flight is None
+        if before.phase is not Phase.DECLINED:
+            assert any(isinstance(action, Play) for action in actions)
+        assert self.session.state.hold is None or self.session.state.hold.since is None
+
+    @precondition(is_alive)
+    @rule(text=st.sampled_from(("repeat", "help")))
+    def always_answered(self, text: str) -> None:
+        before = self.session.state
+        actions = self.send(Heard(text))
+
+        assert any(isinstance(action, Say) for action in actions)
+        assert self.phase() is before.phase
+
+    @rule()
+    def noise(self) -> None:
+        before = self.session.state
+        self.send(Unclear())
+
+        if before.phase is not Phase.TRIAGE or before.utterance is not None:
+            assert self.session.state == before
+
+    @precondition(lambda self: self.in_flight is not None)
+    @rule()
+    def finish_speaking(self) -> None:
+        assert self.in_flight is not None
+        number, self.in_flight = self.in_flight.utterance_id, None
+        self.now += 3.0
+        self.send(PlaybackFinished(number))
+
+    @precondition(lambda self: self.in_flight is not None)
+    @rule()
+    def reach_next_clause(self) -> None:
+        assert self.in_flight is not None
+        self.now += 1.0
+        self.clause = min(self.clause + 1, len(self.in_flight.clauses) - 1)
+        self.send(ClauseStarted(self.in_flight.utterance_id, self.clause))
+
+    @rule(late=st.integers(-3, 3).filter(bool), clause=st.integers(0, 3))
+    def late_or_foreign_playback(self, late: int, clause: int) -> None:
+        current = self.in_flight.utterance_id if self.in_flight else self.last_id + 50
+        before = self.session.state
+        for event in (PlaybackFinished(current + late), ClauseStarted(current + late, clause)):
+            assert not self.send(event)
+            assert self.session.state == before
+
+    @precondition(lambda self: self.session.deadline is not None)
+    @rule()
+    def wait_for_deadline(self) -> None:
+        assert self.session.deadline is not None
+        self.now = max(self.now, self.session.deadline)
+        self.send(DeadlineReached())
+
+    @rule(seconds=st.floats(0.0, 5.0))
+    def deadline_too_early(self, seconds: float) -> None:
+        deadline = self.session.deadline
+        if deadline is None or self.now + seconds < deadline:
+            self.now += seconds
+            before = self.session.state
+            assert not self.send(DeadlineReached())
+            assert self.session.state == before
+
+    @rule(device=st.sampled_from(Device), lost=st.booleans())
+    def device(self, device: Device, lost: bool) -> None:  # noqa: FBT001 - one of two events
+        self.send(DeviceLost(device) if lost else DeviceBack(device))
+
+        if lost and self.is_alive():
+            assert self.phase() in STAYING
+
+    @rule()
+    def started_again(self) -> None:
+        before = self.session.state
+        assert not self.send(Started("short"))
+        assert self.session.state == before
+
+    @precondition(lambda self: len(self.log) > 25)
+    @rule()
+    def quit(self) -> None:
+        alive = self.is_alive()
+        actions = self.send(QuitRequested())
+
+        assert not alive or isinstance(actions[-1], End)
+        assert self.phase() is Phase.ENDED
+
+    @invariant()
+    def one_deadline_in_the_future_and_none_while_speaking(self) -> None:
+        state = self.session.state
+        if state.deadline is not None:
+            assert state.deadline >= self.now
+            assert state.utterance is None
+            assert state.phase is not Phase.ENDED
+
+    @invariant()
+    def memory_does_not_grow_into_a_chain(self) -> None:
+        assert _depth(self.session.state) <= 6
+        assert len(self.session.state.caution_regions) <= 20
+
+    @invariant()
+    def pressure_stays_on_its_scale(self) -> None:
+        assert -6 <= self.session.state.pressure_offset <= 6
+
+    @invariant()
+    def nobody_waits_for_ever_without_a_way_on(self) -> None:
+        """A question that stands in silence has a deadline; a work timer runs only at work."""
+        state = self.session.state
+        asking = state.phase in (Phase.SCREENING, Phase.CHECKING_IN, Phase.TRIAGE, Phase.RATING)
+        if asking and state.utterance is None:
+            assert state.deadline is not None
+        if state.phase in STAYING:
+            assert state.hold is None or state.hold.since is None
+        if state.phase is Phase.GUIDING:
+            assert state.utterance is not None
+
+    @invariant()
+    def the_step_in_hand_is_on_no_closed_area(self) -> None:
+        state = self.session.state
+        if state.phase in AT_WORK and state.routine is not None:
+            step = state.routine.steps[state.step_index]
+            assert step.region not in state.closed_regions
+
+    @invariant()
+    def the_screening_question_exists(self) -> None:
+        if self.phase() is Phase.SCREENING:
+            assert screening_question(Turn(self.session.state, self.now, WORLD)) is not None
+
+    def teardown(self) -> None:
+        """Replaying the log gives the same actions: nothing but the events decides."""
+        if not self.log:
+            return
+        again = Session(WORLD, self.settings)
+        assert [again.handle(event, now) for event, now in self.log] == self.told
+
+
+TestConversation: Callable[[], None] = Conversation.TestCase
+TestConversation.settings = settings(  # type: ignore[attr-defined]
+    max_examples=150,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
