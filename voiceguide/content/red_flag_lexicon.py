@@ -30,7 +30,11 @@ class _Notation:
         return compile_template(source, self.lists, self.gap_stops)
 
 
-class _PlainLoader(yaml.SafeLoader):
+# libyaml reads some ten times faster, and every start reads this file.
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _PlainLoader(_SafeLoader):  # type: ignore[misc]
     """PyYAML's safe loader with every scalar a string: `no`, `on` and `off` are words here."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own attribute)
@@ -57,7 +61,8 @@ def parse_red_flag_lexicon(text: str, name: str) -> RedFlagLexicon:
         return _lexicon(document)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        # At the end of the text one parser names the last line, the other the one after it.
+        line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
         raise ContentError(
             Problem(name, line, "", "This is not YAML.", "Check indents and quotes.")
         ) from error

@@ -8,7 +8,7 @@ becomes one regular expression over words that each end in a space, so matching 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 _PIECE = re.compile(r"\.{2,4}|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
@@ -48,16 +48,22 @@ Sequence = tuple[Node, ...]
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A compiled template: `pattern` to search with, and what a text must have for a search.
+    """A template that has been read: `pattern` to search with, and what a search needs.
 
-    Of each set in `needs` one word must be there; the smallest set comes first.
+    Of each set in `needs` one word must be there; the smallest set comes first. The pattern is
+    compiled when it is first wanted: a lexicon has hundreds, a sentence needs a few of them.
     """
 
     source: str
-    pattern: re.Pattern[str]
     needs: tuple[frozenset[str], ...]
     words: frozenset[str]
     sequence: Sequence
+    gap: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The regular expression over words that each end in a space."""
+        return _compiled(self.sequence, self.gap)
 
 
 class _Parser:
@@ -116,7 +122,7 @@ def _parse(source: str, classes: Mapping[str, tuple[str, ...]]) -> Sequence:
 def compile_template(
     source: str, classes: Mapping[str, tuple[str, ...]], gap_stops: tuple[str, ...] = ()
 ) -> Template:
-    """Compile one template; `...` does not run over a word in `gap_stops`.
+    """Read one template; `...` does not run over a word in `gap_stops`.
 
     Raises:
         TemplateError: It can't be read, or no word of it must be said.
@@ -125,8 +131,12 @@ def compile_template(
     needs = _needs(sequence)
     if not needs:
         raise TemplateError(f"{source!r} has no word that must be said")
-    pattern = re.compile("(?<![^ ])" + _regex(sequence, _gap(gap_stops)))
-    return Template(source, pattern, needs, frozenset(_words(sequence)), sequence)
+    return Template(source, needs, frozenset(_words(sequence)), sequence, _gap(gap_stops))
+
+
+@cache
+def _compiled(sequence: Sequence, gap: str) -> re.Pattern[str]:
+    return re.compile("(?<![^ ])" + _regex(sequence, gap))
 
 
 def _gap(stops: tuple[str, ...]) -> str:
