@@ -6,8 +6,6 @@ list is kept so that whoever changes a rule can plant it again.
 PLANTED
 """
 
-from collections.abc import Callable
-
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -110,6 +108,8 @@ class Conversation(RuleBasedStateMachine):
                     self.in_flight = None
                 case End():
                     assert action is actions[-1]
+                case _:
+                    pass
 
     def _has_been_screened(self, state: State) -> None:
         answers = [event.text for event, _ in self.log if isinstance(event, Heard)]
@@ -157,8 +157,9 @@ class Conversation(RuleBasedStateMachine):
         assert sum(isinstance(action, Say) for action in actions) == 1
         assert isinstance(actions[-1], Say)
         assert self.phase() in ALARMED
-        hold = self.session.state.suspended and self.session.state.suspended.hold
-        assert hold is None or hold.since is None, "the timer runs on"
+        kept = self.session.state.suspended
+        assert kept is not None
+        assert kept.hold is None or kept.hold.since is None, "the timer runs on"
 
     @precondition(is_alive)
     @rule()
@@ -301,8 +302,8 @@ class Conversation(RuleBasedStateMachine):
         assert [again.handle(event, now) for event, now in self.log] == self.told
 
 
-TestConversation: Callable[[], None] = Conversation.TestCase
-TestConversation.settings = settings(  # type: ignore[attr-defined]
+TestConversation = Conversation.TestCase
+TestConversation.settings = settings(
     max_examples=150,
     stateful_step_count=40,
     deadline=None,
