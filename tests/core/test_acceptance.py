@@ -140,6 +140,8 @@ def test_a_longer_phrase_that_is_not_active_holds_nothing_up() -> None:
         ({"speech_seconds": 1.5}, Reason.TOO_LONG),
         ({"speech_seconds": 0.04}, Reason.TOO_SHORT),
         ({"level_dbfs": -80.0}, Reason.TOO_FAINT),
+        ({"voice_probability": 0.6}, Reason.NO_VOICE),
+        ({"gap_seconds": 0.3}, Reason.PART_OF_TALK),
     ],
 )
 def test_the_right_word_is_refused_where_something_speaks_against_it(
@@ -156,13 +158,10 @@ def test_more_words_may_take_more_time() -> None:
     assert isinstance(RULES.judge(slow, AT_WORK), Accept)
 
 
-def test_what_runs_on_from_talk_is_no_command() -> None:
-    rules = Acceptance(GRAMMAR, AcceptanceSettings(talk_gap_seconds=0.5))
+def test_stop_counts_even_where_it_runs_on_from_talk() -> None:
+    running_on = replace(_final("stop"), gap_seconds=0.3)
 
-    running_on = replace(_final("next"), gap_seconds=0.3)
-
-    assert rules.judge(running_on, AT_WORK) == Reject(Reason.PART_OF_TALK)
-    assert isinstance(rules.judge(_final("next"), AT_WORK), Accept)
+    assert isinstance(RULES.judge(running_on, AT_WORK), Accept)
 
 
 @pytest.mark.parametrize(

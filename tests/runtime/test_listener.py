@@ -35,10 +35,11 @@ LOUD = np.full(BLOCK_SAMPLES, 0.1, dtype=np.float32)
 
 
 class LevelActivity:
-    """Whatever is loud is speech."""
+    """Whatever is loud is speech; what is less loud may be."""
 
     def probability(self, block: Samples) -> float:
-        return 1.0 if np.abs(block).max() > 0.01 else 0.0
+        peak = np.abs(block).max()
+        return 1.0 if peak > 0.03 else 0.7 if peak > 0.01 else 0.0
 
     def reset(self) -> None:
         pass
@@ -235,6 +236,37 @@ def test_a_command_over_the_guides_other_words_is_accepted_without_silence() -> 
 
     assert heard.intent is Intent.STOP
     assert heard.decided_s == pytest.approx(0.4, abs=0.05)
+
+
+def test_a_command_that_runs_on_from_talk_is_part_of_it() -> None:
+    talk = [(0.2, "[unk]")]
+    word = [(0.2, "softer")]
+    runs = ((2.0, LOUD), (0.3, SILENCE), (0.4, LOUD), (2.0, SILENCE), (0.4, LOUD), (0.5, SILENCE))
+
+    heard = _play(_listener(ScriptedRecognizer(talk, word, word)), *runs)
+
+    assert [each.reason for each in heard] == [
+        Reason.UNKNOWN_WORDS,
+        Reason.PART_OF_TALK,
+        Reason.WHOLE_PHRASE,
+    ]
+
+
+def test_a_command_may_follow_another_or_one_that_was_misheard_at_once() -> None:
+    heard = _play(
+        _listener(ScriptedRecognizer([(0.2, "[unk]")], [(0.2, "softer")], [(0.2, "next")])),
+        *[(0.4, LOUD), (0.3, SILENCE)] * 3,
+    )
+
+    assert [each.accepted for each in heard] == [False, True, True]
+
+
+def test_a_noise_that_is_hardly_like_a_voice_is_no_command() -> None:
+    noise = np.full(BLOCK_SAMPLES, 0.02, dtype=np.float32)
+
+    (heard,) = _play(_listener(ScriptedRecognizer([(0.2, "next")])), (0.4, noise), (0.5, SILENCE))
+
+    assert heard.reason == Reason.NO_VOICE
 
 
 def test_a_phrase_is_judged_by_what_is_active_when_it_ends() -> None:

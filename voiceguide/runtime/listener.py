@@ -31,6 +31,7 @@ from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
 _WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
 _DIGIT = re.compile(r"\d")
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
+_TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
 _UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
 
 
@@ -123,6 +124,7 @@ class _Running:
     text_since_sample: int = 0
     early: Meaning | None = None
     is_settled: bool = False
+    voice_probability: float = 0.0
     energy: float = 0.0
     samples: int = 0
 
@@ -168,7 +170,7 @@ class Listener:
         self._pre_roll: deque[Samples] = deque(maxlen=max(1, pre_roll_blocks))
         self._self_echo = SelfEcho()
         self._now_sample = 0
-        self._last_speech_sample: int | None = None
+        self._last_talk_sample: int | None = None
         self._running: _Running | None = None
 
     @property
@@ -190,6 +192,7 @@ class Listener:
         self._take(block)
         if self._running is None:
             return []
+        self._running.voice_probability = max(self._running.voice_probability, probability)
         if isinstance(event, SpeechStopped):
             return self._end(self._running, event.end_sample, surroundings)
         self._look_ahead(self._running, block)
@@ -203,7 +206,7 @@ class Listener:
         return self._end(self._running, event.end_sample, surroundings)
 
     def _begin(self, event: SpeechStarted, surroundings: Surroundings) -> None:
-        last = self._last_speech_sample
+        last = self._last_talk_sample
         gap_seconds = 3600.0 if last is None else self._seconds(event.onset_sample - last)
         commands = self._ears.commands(surroundings.active)
         self._running = _Running(event.onset_sample, commands, gap_seconds)
@@ -260,17 +263,23 @@ class Listener:
         text = running.commands.finish().text
         said = " ".join(self._ears.red_flags.finish().text.replace(UNKNOWN, " ").split())
         self._running = None
-        self._last_speech_sample = end_sample
         red_flag = self._judge_red_flag(running, said, end_sample)
         if red_flag is not None:
             return [red_flag]
         evidence = self._evidence(running, text, end_sample, is_final=True)
         decision = self._rules.judge(evidence, surroundings.active)
+        if running.early is None and self._is_talk(decision, evidence):
+            self._last_talk_sample = end_sample
         if running.early is not None and not (
             isinstance(decision, Accept) and decision.meaning != running.early
         ):
             return []
         return [self._utterance(running, end_sample, text, decision)]
+
+    @staticmethod
+    def _is_talk(decision: Decision, evidence: Evidence) -> bool:
+        """Whether people are talking, so that what follows at once is likely more of it."""
+        return not isinstance(decision, Accept) and evidence.speech_seconds >= _TALK_SECONDS
 
     def _judge_red_flag(self, running: _Running, said: str, end_sample: int) -> Utterance | None:
         judgement = self._red_flags.judge(said)
@@ -300,6 +309,7 @@ class Listener:
             silence_seconds=self._endpointer.silence_seconds,
             level_dbfs=running.level_dbfs,
             is_settled=running.is_settled,
+            voice_probability=running.voice_probability,
             gap_seconds=running.gap_seconds,
             is_own_voice=self._self_echo.is_echo(text, start_s, end_s),
             is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
