@@ -57,11 +57,14 @@ class VirtualAudio:
             "PULSE_RUNTIME_PATH": str(self._directory / "run"),
             "PULSE_STATE_PATH": str(self._directory / "state"),
             "PULSE_COOKIE": str(self._directory / "cookie"),
+            "PULSE_CLIENTCONFIG": str(self._directory / "client.conf"),
         }
 
     def __enter__(self) -> Self:
         for name in ("run", "state"):
             (self._directory / name).mkdir()
+        # With shared memory a client may lock itself up when the server dies (libpulse 16.1).
+        (self._directory / "client.conf").write_text("enable-shm = no\nautospawn = no\n")
         self.start()
         return self
 

@@ -12,9 +12,12 @@ PortAudio's ways that shape this file (each met or measured, see `docs/explanati
   stream for both ways, did not.
 """
 
+import atexit
 import contextlib
+import ctypes
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,17 +28,12 @@ from weakref import WeakSet
 import numpy as np
 
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+from voiceguide.audio.pulse import Pulse
 from voiceguide.audio.reblocker import Reblocker
 from voiceguide.errors import DeviceError
 from voiceguide.ports import BlockSource
 
 LATENCY_SECONDS = 0.06
-STALL_SECONDS = 0.8
-"""No callback for this long (40 blocks) is a lost device: what is lost is told within a second."""
-
-FIRST_CALL_SECONDS = 3.0
-"""How long an opened stream may take to begin; a fresh PulseAudio takes 0.9 to 2 s."""
-
 _QUEUED_BLOCKS = 100  # 2 s: what a listener that fell behind longer than that gets is stale
 _CLOSE_SECONDS = 0.7
 _PLAY_OUT_SECONDS = 0.1  # beyond the stream's own latency, for a sound server
@@ -111,7 +109,7 @@ def refresh_devices() -> bool:
     """Ask the system again which devices there are; False, and nothing done, while one is open.
 
     Needed to see what was connected after the first use. PortAudio can only do it by starting
-    anew, which would end every open stream.
+    anew, which would end every open stream, and hang with one that would not close.
     """
     library = _library()
     if _open_streams:
@@ -194,8 +192,7 @@ class _Stream:
         return self._is_dead
 
     def close(self, *, play_out: bool) -> None:
-        """Close within a second. What hangs is left to a daemon thread."""
-        _open_streams.discard(self)
+        """Close within a second. What hangs is left to a daemon thread and stays in the books."""
         if play_out and not self._is_dead:
             threading.Event().wait(min(self._stream.latency, LATENCY_SECONDS) + _PLAY_OUT_SECONDS)
 
@@ -203,6 +200,7 @@ class _Stream:
             # Never `stop`: on a suspended device it hangs, and then so does the program's exit.
             self._stream.abort()
             self._stream.close()
+            _open_streams.discard(self)
 
         thread = threading.Thread(target=end, name="close sound device", daemon=True)
         thread.start()
@@ -313,23 +311,6 @@ class SpeakerStream:
         return block
 
 
-class Pulse:
-    """Whether a counter still moves, judged by looks at it: a callback needs no clock."""
-
-    def __init__(self) -> None:
-        self._count = -1
-        self._moved_at = 0.0
-
-    def is_stalled(self, count: int, now: float) -> bool:
-        """Look at the counter; `now` is in seconds that only grow.
-
-        True when it has stood still for `STALL_SECONDS`, or at 0 for `FIRST_CALL_SECONDS`.
-        """
-        if count != self._count:
-            self._count, self._moved_at = count, now
-        return now - self._moved_at > (STALL_SECONDS if count else FIRST_CALL_SECONDS)
-
-
 _open_streams: "WeakSet[_Stream]" = WeakSet()
 _stderr_guard = threading.Lock()
 
@@ -344,7 +325,44 @@ def _library() -> Any:
             "Sound needs the PortAudio library: install it (Debian: `apt install libportaudio2`), "
             "or use --typed."
         ) from error
+    _hush_alsa()
+    atexit.unregister(sounddevice._exit_handler)  # noqa: SLF001 - it may hang, see below
+    _at_exit_within_a_second(sounddevice._exit_handler)  # noqa: SLF001
     return sounddevice
+
+
+def _at_exit_within_a_second(end: Callable[[], None]) -> None:
+    """Run `end` when the interpreter exits, but exit even if it hangs.
+
+    PulseAudio's library may lock itself up when its server dies (seen: `pa_memimport_free` waits
+    for ever in its own loop), and then PortAudio waits for it when it ends. The thread starts now,
+    since none can be started at exit (Python 3.12).
+    """
+    leaving, has_ended = threading.Event(), threading.Event()
+
+    def wait_and_end() -> None:
+        leaving.wait()
+        end()
+        has_ended.set()
+
+    def leave() -> None:
+        leaving.set()
+        has_ended.wait(_CLOSE_SECONDS)
+
+    threading.Thread(target=wait_and_end, name="end PortAudio", daemon=True).start()
+    atexit.register(leave)
+
+
+def _hush_alsa() -> None:
+    """On Linux, keep ALSA's remarks ("underrun occurred") off the user's console.
+
+    It calls a handler for them. Any C function that ignores its arguments will do, and one of C's
+    own needs no Python on PortAudio's thread.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            handler = ctypes.cast(ctypes.CDLL(None).getpid, ctypes.c_void_p)
+            ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(handler)
 
 
 def _choose(way: _Way, devices: list[_Device], name: str | None) -> _Device:

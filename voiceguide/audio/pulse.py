@@ -1,0 +1,24 @@
+"""Whether a stream of blocks is alive."""
+
+STALL_SECONDS = 0.8
+"""No callback for this long (40 blocks) is a lost device: what is lost is told within a second."""
+
+FIRST_CALL_SECONDS = 3.0
+"""How long an opened stream may take to begin; a fresh PulseAudio takes 0.9 to 2 s."""
+
+
+class Pulse:
+    """Whether a counter still moves, judged by looks at it: a callback needs no clock."""
+
+    def __init__(self) -> None:
+        self._count = -1
+        self._moved_at = 0.0
+
+    def is_stalled(self, count: int, now: float) -> bool:
+        """Look at the counter; `now` is in seconds that only grow.
+
+        True when it has stood still for `STALL_SECONDS`, or at 0 for `FIRST_CALL_SECONDS`.
+        """
+        if count != self._count:
+            self._count, self._moved_at = count, now
+        return now - self._moved_at > (STALL_SECONDS if count else FIRST_CALL_SECONDS)
