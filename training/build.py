@@ -1,0 +1,156 @@
+"""Builds the shipped speech model from recordings and synthetic voices.
+
+    python -m training.build --data ../shared/data --out models/voiceguide-en-basic
+
+Needs the `training` extra and the system packages flite, espeak-ng, festival, festvox-kallpc16k,
+festvox-kdlpc16k, festvox-us-slt-hts, libfst-tools and libfst22-plugins-base. What is finished is
+kept in `--work`, so a broken-off build goes on where it stopped; `--export-only` writes the model
+directory anew from a checkpoint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from training import (
+    align,
+    bank,
+    corpus,
+    dataset,
+    export,
+    language_model,
+    synthesize,
+    train,
+    vocabulary,
+)
+from training.align import Alignment
+from training.bank import Bank
+from training.dataset import Kind
+from training.export import Settings
+from training.train import Model, Trainer
+
+_LM_SENTENCES = 60_000
+
+
+def _log(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def material(data: Path, work: Path) -> Bank:
+    """All clips, real and synthetic, decoded and levelled."""
+    folder = work / "bank"
+    if not (folder / "clips.tsv").exists():
+        _log("speaking the synthetic clips")
+        spoken = synthesize.speak_all(synthesize.training_lines(), work / "synthetic")
+        _log("decoding the recordings")
+        bank.save(bank.build([*corpus.training_clips(data), *spoken]), folder)
+    return bank.read(folder)
+
+
+def first_alignments(clips: Bank, work: Path) -> list[Alignment | None]:
+    """Alignments by PocketSphinx."""
+    path = work / "sphinx.npz"
+    if not path.exists():
+        _log("aligning with PocketSphinx")
+        aligner = align.SphinxAligner()
+        found = [aligner.align(clips.samples(i), c.text) for i, c in enumerate(clips.clips)]
+        align.save(found, path)
+    return align.read(path)
+
+
+def features(clips: Bank, work: Path) -> dict[str, Kind]:
+    """Features of all clips, unlabelled."""
+    folder = work / "features"
+    if not folder.exists():
+        _log("computing features")
+        partial = work / "features.partial"
+        dataset.save(dataset.featurise(clips, np.random.default_rng(1)), partial)
+        partial.rename(folder)
+    return dataset.read(folder)
+
+
+def train_in_stages(data: Path, work: Path, minutes: tuple[float, float]) -> Model:
+    """Trains on PocketSphinx's alignments, aligns the rest with the result, trains on."""
+    clips = material(data, work)
+    alignments = first_alignments(clips, work)
+    speech = features(clips, work)
+    rng = np.random.default_rng(1)
+    noises = corpus.training_noises(data)
+    coughs = corpus.read_clips(data / "train/coughs", "coughs")
+    noise = dataset.noise_kind([*noises, *coughs], rng)
+    background = dataset.background(noises, clips, rng)
+
+    def run(stage: int, model: Model | None, peak_rate: float) -> Model:
+        _log(f"training, stage {stage}")
+        dataset.label(speech, alignments)
+        kinds = {**speech, "noise": noise}
+        model = model or train.fresh_model(kinds)
+        model.counts = train.target_counts(model.target_of, kinds)
+        batches = dataset.Batches(kinds, background, model.prior_mean, model.network.shape)
+        trainer = Trainer(model, batches, kinds["dev"], peak_rate)
+        trainer.run(minutes[stage - 1], work / f"stage{stage}.pt", seed=stage)
+        return trainer.model
+
+    first = run(1, None, 2e-3)
+    _log("aligning with the network what PocketSphinx could not")
+    alignments = train.realign(first, clips, alignments)
+    return run(2, first, 1.5e-3)
+
+
+def write(model: Model, data: Path, out: Path, settings: Settings) -> None:
+    """Writes the model directory."""
+    transcripts = [
+        c.text for c in corpus.training_clips(data) if c.kind in {"sentences", "one_reader"}
+    ]
+    words = vocabulary.choose(transcripts)
+    counts = language_model.count(words, transcripts, _LM_SENTENCES)
+    export.write(model, out, words, counts, settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.build",
+        description="Builds the shipped speech model: about two hours on one core.",
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and audio/")
+    parser.add_argument("--out", type=Path, required=True, help="model directory to write")
+    work = Path("build/training")
+    parser.add_argument("--work", type=Path, default=work, help=f"intermediate files ({work})")
+    parser.add_argument(
+        "--minutes", type=float, nargs=2, default=(10.0, 50.0), help="training time of both stages"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="processor cores for training (1)")
+    parser.add_argument(
+        "--export-only", type=Path, metavar="CHECKPOINT", help="write the model of a checkpoint"
+    )
+    for field in dataclasses.fields(Settings):
+        flag = "--" + field.name.replace("_", "-")
+        parser.add_argument(
+            flag, type=type(field.default), default=field.default, help="decoder setting"
+        )
+    return parser
+
+
+def main() -> None:
+    """Command line."""
+    arguments = _parser().parse_args()
+    torch.set_num_threads(arguments.threads)
+    names = [field.name for field in dataclasses.fields(Settings)]
+    settings = Settings(**{name: getattr(arguments, name) for name in names})
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    if arguments.export_only:
+        model = Model.read(arguments.export_only)
+    else:
+        model = train_in_stages(arguments.data, arguments.work, tuple(arguments.minutes))
+    write(model, arguments.data, arguments.out, settings)
+    _log(f"wrote {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Synthetic speech: flite, Festival and eSpeak NG, in many rates and pitches.
+
+Real recordings of most commands do not exist; these voices stand in. Some voices are never trained
+on and serve to measure the model (`HELD_OUT`).
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from training import texts, vocabulary
+from training.corpus import Clip
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A synthetic voice as its program names it."""
+
+    program: str
+    name: str
+    pitch_hz: tuple[int, int] = (0, 0)
+    """Range of mean pitches that still sounds like a person; flite only."""
+
+    @property
+    def label(self) -> str:
+        """Name for tables, and the clip's speaker."""
+        return f"{self.program}-{self.name}"
+
+
+FLITE = (
+    Voice("flite", "slt", (130, 240)),
+    Voice("flite", "rms", (75, 150)),
+    Voice("flite", "kal16", (80, 150)),
+)
+FESTIVAL = (Voice("festival", "kal_diphone"), Voice("festival", "cmu_us_slt_arctic_hts"))
+_ESPEAK_ACCENTS = ("en-us", "en-us", "en-gb", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-us-nyc")
+_ESPEAK_TIMBRES = (
+    *("m1", "m3", "m5", "m7", "f1", "f2", "f3", "f5", "Annie", "Alex", "adam", "anika", "aunty"),
+    *("belinda", "benjamin", "caleb", "david", "edward", "grandma", "john", "klatt2", "klatt4"),
+    *("linda", "max", "norbert", "quincy", "rob", "steph", "steph2", "travis", "victor", "zac"),
+)
+ESPEAK = tuple(Voice("espeak", f"{a}+{t}") for a in _ESPEAK_ACCENTS for t in _ESPEAK_TIMBRES)
+
+HELD_OUT = (
+    Voice("flite", "awb", (100, 180)),
+    Voice("festival", "ked_diphone"),
+    Voice("espeak", "en-gb-scotland+Andrea"),
+    Voice("espeak", "en-gb-x-gbcwmd+Michael"),
+)
+"""Never in training: two natural voices and two formant voices."""
+
+
+def say(text: str, voice: Voice, path: Path, rng: random.Random) -> bool:
+    """Speaks a text into a WAV file at a random rate and pitch; False where the program failed."""
+    command, stdin = _command(text, voice, path, rng)
+    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
+    return done.returncode == 0 and path.exists() and path.stat().st_size > 1000
+
+
+def _command(
+    text: str, voice: Voice, path: Path, rng: random.Random
+) -> tuple[list[str], bytes | None]:
+    stretch = rng.uniform(0.75, 1.35)
+    match voice.program:
+        case "flite":
+            pitch = f"int_f0_target_mean={rng.randint(*voice.pitch_hz)}"
+            spread = f"int_f0_target_stddev={rng.randint(8, 30)}"
+            rate = f"duration_stretch={stretch:.2f}"
+            options = [part for s in (pitch, spread, rate) for part in ("--setf", s)]
+            return ["flite", "-voice", voice.name, *options, "-t", text, "-o", str(path)], None
+        case "festival":
+            setup = f"(begin (voice_{voice.name}) (Parameter.set 'Duration_Stretch {stretch:.2f}))"
+            return ["text2wave", "-eval", setup, "-o", str(path)], text.encode()
+        case _:
+            rate = str(rng.randint(120, 190))
+            pitch = str(rng.randint(25, 75))
+            return [
+                "espeak-ng",
+                "-v",
+                voice.name,
+                "-s",
+                rate,
+                "-p",
+                pitch,
+                "-w",
+                str(path),
+                text,
+            ], None
+
+
+def _draw_voice(rng: random.Random) -> Voice:
+    """A training voice: the natural ones far more often than eSpeak's."""
+    kind = rng.random()
+    if kind < 0.66:
+        return rng.choice(FLITE)
+    return rng.choice(FESTIVAL) if kind < 0.72 else rng.choice(ESPEAK)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A text to be spoken a number of times by voices drawn at random."""
+
+    text: str
+    times: int
+
+
+def training_lines(seed: int = 1) -> list[Line]:
+    """What the training voices say: commands most often, single words, sentences."""
+    rng = texts.draws(seed)
+    phrases = texts.phrases(rng)
+    grammar = texts.sentence_grammar()
+    core = texts.core_words()
+    other = sorted(set(vocabulary.frequent_words(3_000)) - set(core))
+    sentences = sorted({grammar.sentence(rng) for _ in range(2_400)})
+    lines = [Line(phrase, 10 if " " in phrase else 22) for phrase in phrases]
+    lines += [Line(word, 4) for word in core]
+    lines += [Line(word, 1) for word in other]
+    lines += [Line(sentence, 1) for sentence in sentences]
+    return lines
+
+
+def speak_all(lines: list[Line], folder: Path, seed: int = 1) -> list[Clip]:
+    """Speaks every line, skipping files that are already there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clips: list[Clip] = []
+    for number, line in enumerate(lines):
+        for time in range(line.times):
+            rng = texts.draws(f"{seed} {number} {time}")
+            voice = _draw_voice(rng)
+            path = folder / f"{number}_{time}.wav"
+            if path.exists() or say(line.text, voice, path, rng):
+                clips.append(Clip(path, voice.label, line.text, "synthetic"))
+    return clips
