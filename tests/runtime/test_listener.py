@@ -99,6 +99,8 @@ class NumbAlarm:
 class HalfCanceller:
     """Takes half of the far end away."""
 
+    near_end_db = None
+
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
         return near_end - far_end * np.float32(0.5)
 
@@ -318,7 +320,7 @@ def test_each_set_of_active_intents_has_one_recognizer_that_is_kept() -> None:
         made.append(phrases)
         return ScriptedRecognizer()
 
-    recognizers = CommandRecognizers(make, GRAMMAR, PhraseWeights(decoys=("decoy",)))
+    recognizers = CommandRecognizers(make, GRAMMAR, PhraseWeights(1, decoys=("decoy",)))
     moving, rating = frozenset({Intent.NEXT}), frozenset({Intent.NUMBER})
 
     assert recognizers(moving) is recognizers(moving)

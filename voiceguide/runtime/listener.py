@@ -27,6 +27,7 @@ from voiceguide.core.intents import Intent, Meaning, Slot
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.self_echo import SelfEcho
 from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
+from voiceguide.runtime.second_voice import SecondVoice
 
 _WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
 _DIGIT = re.compile(r"\d")
@@ -43,7 +44,9 @@ class RedFlagJudge(Protocol):
 
 
 class NoEchoCanceller:
-    """Passes the microphone's signal through, until a canceller takes its place."""
+    """Passes the microphone's signal through: for headphones and recordings."""
+
+    near_end_db = None
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:  # noqa: ARG002 - the port's
         """The near end itself."""
@@ -145,7 +148,7 @@ class PhraseWeights:
         decoys: words that are no phrase but sound like one; hearing one rejects.
     """
 
-    single_words: int = 1
+    single_words: int = 10
     unknown: int = 1
     decoys: tuple[str, ...] = ()
 
@@ -169,6 +172,8 @@ class Listener:
         pre_roll_blocks = round((pre_roll_seconds + onset_seconds) * SAMPLE_RATE_HZ / BLOCK_SAMPLES)
         self._pre_roll: deque[Samples] = deque(maxlen=max(1, pre_roll_blocks))
         self._self_echo = SelfEcho()
+        self._second_voice = SecondVoice()
+        self._hears_voice = False
         self._now_sample = 0
         self._last_talk_sample: int | None = None
         self._running: _Running | None = None
@@ -178,6 +183,11 @@ class Listener:
         """Whether an utterance is running: the guide may fall silent to hear it better."""
         return self._running is not None
 
+    @property
+    def hears_voice(self) -> bool:
+        """Whether the newest block holds a voice that is not the guide's."""
+        return self._hears_voice
+
     def hear(
         self, near_end: Samples, far_end: Samples, surroundings: Surroundings
     ) -> list[Utterance]:
@@ -185,7 +195,7 @@ class Listener:
         block = self._ears.echo_canceller.cancel(near_end, far_end)
         self._now_sample += BLOCK_SAMPLES
         self._self_echo.note(surroundings.saying, self._seconds(self._now_sample))
-        probability = self._ears.activity.probability(block)
+        probability = self._voice_probability(block)
         event = self._endpointer.step(probability, expects_more=self._expects_more(surroundings))
         if isinstance(event, SpeechStarted):
             self._begin(event, surroundings)
@@ -197,6 +207,15 @@ class Listener:
             return self._end(self._running, event.end_sample, surroundings)
         self._look_ahead(self._running, block)
         return self._decide_early(self._running, surroundings)
+
+    def _voice_probability(self, block: Samples) -> float:
+        """Of a voice that is not the guide's."""
+        self._second_voice.note(self._ears.echo_canceller.near_end_db)
+        probability = self._ears.activity.probability(block)
+        if not self._second_voice.is_possible:
+            probability = 0.0
+        self._hears_voice = probability >= self._endpointer.settings.onset_probability
+        return probability
 
     def finish(self, surroundings: Surroundings) -> list[Utterance]:
         """The stream has ended: settle the utterance that is still running."""
@@ -210,6 +229,7 @@ class Listener:
         gap_seconds = 3600.0 if last is None else self._seconds(event.onset_sample - last)
         commands = self._ears.commands(surroundings.active)
         self._running = _Running(event.onset_sample, commands, gap_seconds)
+        self._second_voice.begin_utterance()
         for block in self._pre_roll:
             self._feed(self._running, block)
         self._pre_roll.clear()
@@ -286,7 +306,7 @@ class Listener:
         if judgement.tier is None and not judgement.ask:
             return None
         start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
-        is_echo = self._self_echo.is_echo(said, start_s, end_s)
+        is_echo = self._is_echo(said, start_s, end_s)
         return Utterance(
             start_s=start_s,
             end_s=end_s,
@@ -311,9 +331,15 @@ class Listener:
             is_settled=running.is_settled,
             voice_probability=running.voice_probability,
             gap_seconds=running.gap_seconds,
-            is_own_voice=self._self_echo.is_echo(text, start_s, end_s),
+            is_own_voice=self._is_echo(text, start_s, end_s),
             is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
         )
+
+    def _is_echo(self, heard: str, start_s: float, end_s: float) -> bool:
+        """Whether it is the guide's own: its words, and no second voice to have said them."""
+        if self._second_voice.is_certain:
+            return False
+        return self._self_echo.is_echo(heard, start_s, end_s)
 
     def _utterance(
         self, running: _Running, end_sample: int, text: str, decision: Decision
