@@ -84,13 +84,16 @@ def audio_rehearsal(home: Path) -> Figure:
     command = [sys.executable, "-m", "voiceguide", "rehearse", LONGEST, "--script", "none"]
     environment = os.environ | {"VOICEGUIDE_HOME": str(home)}
     subprocess.run(command, env=environment, capture_output=True, check=True)
-    began, before = time.monotonic(), os.times()
+    began, before = time.monotonic(), _children_cpu_seconds()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    wall, after = time.monotonic() - began, os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    wall, cpu = time.monotonic() - began, _children_cpu_seconds() - before
     audio = float(done.stdout.splitlines()[-1].split()[0])
     value = f"{3600 * wall / audio:.0f} s, {3600 * cpu / audio:.0f} s of processor"
-    return Figure("an hour's rehearsal with sound", value, f"from {audio / 60:.0f} min of {LONGEST}")
+    return Figure("an hour's rehearsal with sound", value, f"from {audio / 60:.0f} min")
+
+
+def _children_cpu_seconds() -> float:
+    return os.times().children_user + os.times().children_system
 
 
 def text_rehearsal() -> Figure:
