@@ -81,6 +81,8 @@ class TextRehearsal:
                     self._speech = []
                 case End():
                     self.ended = True
+                case _:
+                    pass  # nothing that takes time or is heard
 
     def _next_due(self) -> tuple[float, Event] | None:
         due: list[tuple[float, Event]] = self._speech[:1]
