@@ -1,0 +1,139 @@
+"""Learns the way from the loudspeaker to the microphone, and predicts the echo.
+
+A partitioned frequency-domain Kalman filter (Enzner and Vary, "Frequency-domain adaptive Kalman
+filter for acoustic echo control in hands-free telephones", Signal Processing 86, 2006; partitions
+as in Kuech, Mabande and Enzner, ICASSP 2014). Its step size follows from how uncertain it is of
+each frequency and how loud everything else is, so it holds still while the user speaks.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
+from voiceguide.audio.spectra import BINS, Power, Prediction, power
+
+_Spectra = npt.NDArray[np.complex64]
+
+_CLIPPED = 0.98
+_QUIET_ENERGY = 1e-8 * BLOCK_SAMPLES  # -80 dBFS
+_PATH_BLOCKS = 20  # 0.4 s of the guide's speech: shorter, and a loud user is taken for a change
+_WATCH_BLOCKS = 50  # a filter that has just begun is not watched
+_TOLERABLE = 0.2
+_HOPELESS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSettings:
+    """Tuned on rooms and voices other than those that `benchmarks/own_voice.py` reports."""
+
+    partitions: int = 20
+    """Blocks of 20 ms that the filter spans."""
+    memory: float = 0.9993
+    """Per block, how much of the room's response stays; less follows drifting clocks sooner."""
+    first_uncertainty: float = 0.3
+    """Of each partition's response, squared: an echo may be louder than what was sent."""
+    loosening: float = 1.0
+    """Per block, of the response's power, added to the uncertainty where it fits no longer."""
+    smoothing: float = 0.8
+    """Per block, of the estimate of all that is not echo."""
+
+
+class AdaptiveFilter:
+    """Takes blocks of `BLOCK_SAMPLES`; for one thread and one stream."""
+
+    def __init__(self, settings: FilterSettings | None = None) -> None:
+        self.settings = settings or FilterSettings()
+        shape = (self.settings.partitions, BINS)
+        self._before = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
+        self._spectra: _Spectra = np.zeros(shape, dtype=np.complex64)
+        self._responses: _Spectra = np.zeros(shape, dtype=np.complex64)
+        self._uncertainty = np.zeros(shape, dtype=np.float32)
+        self._others = np.zeros(BINS, dtype=np.float32)
+        self._path = _PathWatch()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin to learn anew."""
+        self._responses[:] = 0
+        self._uncertainty[:] = self.settings.first_uncertainty
+        self._others[:] = 1e-6
+        self._path = _PathWatch()
+
+    def rest(self) -> None:
+        """The far end has been silent for longer than the filter spans."""
+        self._before[:] = 0
+        self._spectra[:] = 0
+
+    def step(self, near_end: Samples, far_end: Samples) -> Prediction:
+        """Predict the echo in this block, and learn from what came."""
+        self._take(far_end)
+        spectrum = np.sum(self._responses * self._spectra, axis=0)
+        echo = np.fft.irfft(spectrum)[BLOCK_SAMPLES:].astype(np.float32)
+        error = near_end - echo
+        doubt = np.float32(0.5) * np.sum(self._uncertainty * power(self._spectra), axis=0)
+        if _is_usable(near_end):
+            self._adapt(error, doubt)
+            self._follow_path(near_end, echo)
+        return Prediction(echo, error, doubt)
+
+    def _take(self, far_end: Samples) -> None:
+        frame = np.concatenate([self._before, far_end])
+        self._before = far_end.copy()
+        self._spectra[1:] = self._spectra[:-1]
+        self._spectra[0] = np.fft.rfft(frame)
+
+    def _adapt(self, error: Samples, doubt: Power) -> None:
+        spectrum = np.fft.rfft(np.concatenate([np.zeros_like(error), error])).astype(np.complex64)
+        share = np.float32(self.settings.smoothing)
+        self._others = share * self._others + (1 - share) * power(spectrum)
+        gain = self._uncertainty / (doubt + self._others + np.float32(1e-7))
+        gain = gain * np.conj(self._spectra)
+        change = np.fft.irfft(gain * spectrum, axis=1)
+        change[:, BLOCK_SAMPLES:] = 0  # the constraint: a partition responds for one block
+        self._responses += np.fft.rfft(change, axis=1).astype(np.complex64)
+        kept = np.float32(self.settings.memory**2)
+        self._uncertainty *= kept * (1 - np.float32(0.5) * (gain * self._spectra).real)
+        self._uncertainty += (1 - kept) * power(self._responses)
+        np.clip(self._uncertainty, 1e-10, 10.0, out=self._uncertainty)
+
+    def _follow_path(self, near_end: Samples, echo: Samples) -> None:
+        """Where the prediction is no longer part of the near end, be less sure of it."""
+        misfit = self._path.misfit(near_end, echo)
+        if misfit > _HOPELESS:
+            self.forget()
+        elif misfit > _TOLERABLE:
+            spread = np.mean(power(self._responses), axis=0)
+            self._uncertainty += np.float32(self.settings.loosening * misfit) * spread
+
+
+class _PathWatch:
+    """Notices that the speaker was moved, so that the predicted echo is no part of the near end.
+
+    The part of the near end that lies along the prediction is 1 where the prediction is right,
+    whoever speaks beside it, since a voice is uncorrelated with the guide's. Where the response
+    has changed it falls, and a filter that believes itself converged would learn slowly.
+    """
+
+    def __init__(self) -> None:
+        self._along = self._echo = 0.0
+        self._blocks = 0
+
+    def misfit(self, near_end: Samples, echo: Samples) -> float:
+        """0 where the prediction fits, 1 where it is none of the near end or twice too quiet."""
+        energy = float(np.dot(echo, echo))
+        if energy < _QUIET_ENERGY:
+            return 0.0
+        self._blocks += 1
+        share = 1 / _PATH_BLOCKS
+        self._along += share * (float(np.dot(near_end, echo)) - self._along)
+        self._echo += share * (energy - self._echo)
+        if self._blocks < _WATCH_BLOCKS:
+            return 0.0
+        return abs(1 - self._along / self._echo)
+
+
+def _is_usable(near_end: Samples) -> bool:
+    """A muted or clipping microphone teaches nothing."""
+    return 0.0 < float(np.max(np.abs(near_end))) < _CLIPPED
