@@ -87,7 +87,18 @@ class EchoCanceller(Protocol):
     """Removes the guide's own voice (far end) from the microphone's signal (near end)."""
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
-        """The cleaned near end, as long as the input; all three are one block."""
+        """The cleaned near end, as long as the input and at most 20 ms late; all are one block."""
+
+    @property
+    def near_end_db(self) -> float | None:
+        """How far the newest block rises above what may be left of the guide in it, in dB.
+
+        Infinite while the guide is silent; None where the canceller can't tell.
+        """
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the guide's echo stays in the signal, whatever the canceller does."""
 
 
 class Stream(Protocol):

@@ -100,6 +100,7 @@ class HalfCanceller:
     """Takes half of the far end away."""
 
     near_end_db = None
+    is_failing = False
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
         return near_end - far_end * np.float32(0.5)

@@ -20,12 +20,7 @@ _LOUDEST = 4.0  # of full scale, or 12 dB over it: no microphone gives more
 
 
 class KalmanEchoCanceller:
-    """Takes and gives blocks of `BLOCK_SAMPLES`; for one thread and one stream. Never raises.
-
-    Attributes:
-        near_end_db: how far the newest block rises above what may be left of the guide in it, in
-            dB: about 0 or less where there is only echo, infinite where the guide is silent.
-    """
+    """Takes and gives blocks of `BLOCK_SAMPLES`; for one thread and one stream. Never raises."""
 
     def __init__(self, settings: FilterSettings | None = None) -> None:
         self._filter = AdaptiveFilter(settings)
@@ -34,7 +29,16 @@ class KalmanEchoCanceller:
         # After twice the filter's span nothing of the guide is left in the microphone.
         self._tail_blocks = 2 * self._filter.settings.partitions
         self._silent_blocks = self._tail_blocks
-        self.near_end_db = np.inf
+        self._near_end_db = np.inf
+
+    @property
+    def near_end_db(self) -> float | None:
+        """How far the newest block rises above what may be left of the guide in it, in dB.
+
+        About 0 or less where there is only echo, infinite where the guide is silent; None where
+        the filter fails, so that nobody relies on it.
+        """
+        return None if self.is_failing else self._near_end_db
 
     @property
     def is_failing(self) -> bool:
@@ -48,7 +52,7 @@ class KalmanEchoCanceller:
         self._silent_blocks = self._silent_blocks + 1 if is_silent else 0
         if self._silent_blocks > self._tail_blocks:
             self._filter.rest()
-            self.near_end_db = np.inf
+            self._near_end_db = np.inf
             self._watch.see_silence(near_end)
             return self._residual.pass_through(near_end)
         return self._clean(near_end, far_end)
@@ -59,7 +63,7 @@ class KalmanEchoCanceller:
         if not np.isfinite(cleaned).all():
             self._begin_anew()
             return np.zeros_like(cleaned)
-        self.near_end_db = self._residual.near_end_db
+        self._near_end_db = self._residual.near_end_db
         if not self._silent_blocks:
             self._watch.see_speech(near_end, prediction.error)
         return cleaned
@@ -68,7 +72,7 @@ class KalmanEchoCanceller:
         self._filter.rest()
         self._filter.forget()
         self._residual = ResidualEcho()
-        self.near_end_db = -np.inf
+        self._near_end_db = -np.inf
 
 
 class EchoWatch:

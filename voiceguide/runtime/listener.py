@@ -21,7 +21,15 @@ from voiceguide.audio.endpointing import (
     SpeechStopped,
 )
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
-from voiceguide.core.acceptance import UNKNOWN, Accept, Acceptance, Decision, Evidence, Reason
+from voiceguide.core.acceptance import (
+    UNKNOWN,
+    Accept,
+    Acceptance,
+    Decision,
+    Evidence,
+    Reason,
+    Reject,
+)
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning, Slot
 from voiceguide.core.red_flags import Judgement, Tier
@@ -30,6 +38,7 @@ from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
 from voiceguide.runtime.second_voice import SecondVoice
 
 _WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
+_WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _DIGIT = re.compile(r"\d")
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
@@ -47,6 +56,7 @@ class NoEchoCanceller:
     """Passes the microphone's signal through: for headphones and recordings."""
 
     near_end_db = None
+    is_failing = False
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:  # noqa: ARG002 - the port's
         """The near end itself."""
@@ -184,6 +194,11 @@ class Listener:
         return self._running is not None
 
     @property
+    def is_half_duplex(self) -> bool:
+        """Whether only "stop" and "wait" are heard while the guide speaks: its echo stays."""
+        return self._ears.echo_canceller.is_failing or self._second_voice.is_far_end_missing
+
+    @property
     def hears_voice(self) -> bool:
         """Whether the newest block holds a voice that is not the guide's."""
         return self._hears_voice
@@ -195,7 +210,7 @@ class Listener:
         block = self._ears.echo_canceller.cancel(near_end, far_end)
         self._now_sample += BLOCK_SAMPLES
         self._self_echo.note(surroundings.saying, self._seconds(self._now_sample))
-        probability = self._voice_probability(block)
+        probability = self._voice_probability(block, surroundings)
         event = self._endpointer.step(probability, expects_more=self._expects_more(surroundings))
         if isinstance(event, SpeechStarted):
             self._begin(event, surroundings)
@@ -208,9 +223,10 @@ class Listener:
         self._look_ahead(self._running, block)
         return self._decide_early(self._running, surroundings)
 
-    def _voice_probability(self, block: Samples) -> float:
+    def _voice_probability(self, block: Samples, surroundings: Surroundings) -> float:
         """Of a voice that is not the guide's."""
-        self._second_voice.note(self._ears.echo_canceller.near_end_db)
+        near_end_db = self._ears.echo_canceller.near_end_db
+        self._second_voice.note(near_end_db, is_guide_speaking=bool(surroundings.saying))
         probability = self._ears.activity.probability(block)
         if not self._second_voice.is_possible:
             probability = 0.0
@@ -271,7 +287,7 @@ class Listener:
             return []
         end_sample = self._now_sample - round(self._endpointer.silence_seconds * SAMPLE_RATE_HZ)
         evidence = self._evidence(running, running.text, end_sample, is_final=False)
-        decision = self._rules.judge(evidence, surroundings.active)
+        decision = self._judge(evidence, surroundings)
         if not isinstance(decision, Accept):
             return []
         running.early = decision.meaning
@@ -287,7 +303,7 @@ class Listener:
         if red_flag is not None:
             return [red_flag]
         evidence = self._evidence(running, text, end_sample, is_final=True)
-        decision = self._rules.judge(evidence, surroundings.active)
+        decision = self._judge(evidence, surroundings)
         if running.early is None and self._is_talk(decision, evidence):
             self._last_talk_sample = end_sample
         if running.early is not None and not (
@@ -334,6 +350,17 @@ class Listener:
             is_own_voice=self._is_echo(text, start_s, end_s),
             is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
         )
+
+    def _judge(self, evidence: Evidence, surroundings: Surroundings) -> Decision:
+        """What the rules say, unless it may be the guide's own voice that was heard."""
+        decision = self._rules.judge(evidence, surroundings.active)
+        if not evidence.is_guide_speaking or self._second_voice.is_certain:
+            return decision
+        if not isinstance(decision, Accept):
+            return Reject(Reason.SELF_ECHO) if evidence.is_final else decision
+        if self.is_half_duplex and decision.meaning.intent not in _WHATEVER_THE_ECHO:
+            return Reject(Reason.HALF_DUPLEX)
+        return decision
 
     def _is_echo(self, heard: str, start_s: float, end_s: float) -> bool:
         """Whether it is the guide's own: its words, and no second voice to have said them."""

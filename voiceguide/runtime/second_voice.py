@@ -1,0 +1,57 @@
+"""Whether somebody other than the guide is speaking, by what the echo canceller says of each block.
+
+Voice activity alone can't tell: what is left of the guide's voice is a voice too [measured: Silero
+is as happy with synthetic speech as with people].
+"""
+
+import math
+from collections import deque
+
+POSSIBLE_DB = 6.0
+"""A block below it may be echo alone: 0.5 % of blocks of echo were above it, 65 % of a user's."""
+
+CERTAIN_DB = 10.0
+_CERTAIN_BLOCKS = 6  # 120 ms of an utterance
+_RECENT_BLOCKS = 5  # 100 ms: the gaps between a word's sounds
+_MISSING_BLOCKS = 75  # 1.5 s: the far end has fallen silent within a word, not between two
+
+
+class SecondVoice:
+    """Follows `EchoCanceller.near_end_db` block by block; for one stream."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=_RECENT_BLOCKS)
+        self._clear_blocks = 0
+        self._is_told = False
+        self._missing_blocks = 0
+
+    def note(self, near_end_db: float | None, *, is_guide_speaking: bool) -> None:
+        """Take the newest block's figure; None where nobody can tell.
+
+        A canceller that knows of no far end while the guide speaks can't tell either.
+        """
+        is_missing = is_guide_speaking and near_end_db == math.inf
+        self._missing_blocks = self._missing_blocks + 1 if is_missing else 0
+        self._is_told = near_end_db is not None and not is_missing
+        if near_end_db is not None and not is_missing:
+            self._recent.append(near_end_db)
+            self._clear_blocks += near_end_db >= CERTAIN_DB
+
+    def begin_utterance(self) -> None:
+        """Count anew for an utterance that began within the last 100 ms."""
+        self._clear_blocks = sum(db >= CERTAIN_DB for db in self._recent)
+
+    @property
+    def is_far_end_missing(self) -> bool:
+        """Whether the guide has been speaking for 1.5 s without a far end."""
+        return self._missing_blocks >= _MISSING_BLOCKS
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the newest block may hold more than the guide's echo."""
+        return not self._is_told or max(self._recent) >= POSSIBLE_DB
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the utterance stood so clear of the echo that it can't be the guide's own."""
+        return self._is_told and self._clear_blocks >= _CERTAIN_BLOCKS
