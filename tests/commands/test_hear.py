@@ -118,6 +118,20 @@ def test_any_rate_and_any_number_of_channels_is_heard(
     assert utterance["intent"] == "stop"
 
 
+def test_a_word_cut_tight_is_heard_and_decided_after_its_end(
+    spoken: Speech, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    samples = np.concatenate(list(read_recording(Path(spoken("stop")))))
+    loud = np.nonzero(np.abs(samples) > 0.02)[0]
+    path = tmp_path / "tight.wav"
+    soundfile.write(path, samples[loud[0] : loud[-1]], 16_000)
+
+    utterance, closing = _run(capsys, str(path))
+
+    assert utterance["intent"] == "stop"
+    assert utterance["decided_s"] > closing["duration_s"]
+
+
 def test_several_files_are_heard_one_by_one(
     spoken: Speech, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,8 +26,8 @@ _EVERY_PHASE = "all"
 
 # A recording may be cut so tight that the first consonant is its first sample; the chain needs
 # silence around an utterance to see where it begins and ends. Times stay the file's own.
-_LEAD_SECONDS = 0.5
-_TAIL_SECONDS = 1.0
+_LEAD_SECONDS = 0.4
+_TAIL_SECONDS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
