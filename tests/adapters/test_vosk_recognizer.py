@@ -179,3 +179,12 @@ def test_an_incomplete_model_says_what_it_lacks(tmp_path: Path, name: str) -> No
 
     with pytest.raises(ModelError, match=f"lacks {name}"):
         load_model(tmp_path / "model")
+
+
+def test_the_library_writes_nothing_of_its_own_on_the_terminal(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    other = load_model(MODEL).recognizer(None)
+    _hear(other, np.random.default_rng(3).normal(0, 0.1, 16_000).astype(np.float32))
+
+    assert capfd.readouterr() == ("", "")

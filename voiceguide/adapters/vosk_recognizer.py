@@ -158,7 +158,7 @@ def _vosk() -> Any:
         raise ModelError(
             f"The speech library vosk can't be used here ({error}): run `pip install vosk`."
         ) from error
-    vosk.SetLogLevel(-1)
+    vosk.SetLogLevel(-2)  # errors come as exceptions; warnings are not for users
     return vosk
 
 
