@@ -277,6 +277,12 @@ class Conversation(RuleBasedStateMachine):
             elif self.session.deadline is not None:
                 self.wait_for_deadline()
 
+    @precondition(lambda self: self.phase() in AT_WORK)
+    @rule()
+    def fall_silent_before_an_automatic_guide(self) -> None:
+        self.send(Heard("automatic"))
+        self.long_silence()
+
     @rule(text=st.sampled_from(CHATTER))
     def sleep_and_chat(self, text: str) -> None:
         self.send(Heard("go to sleep"))

@@ -336,6 +336,8 @@ def _on_no_match(turn: Turn, text: str) -> None:
     """Talk that is no active phrase: a question is put again, else a hint of what can be said."""
     known = turn.world.grammar.match(text, ALL_INTENTS) is not None
     match turn.state.phase:
+        case Phase.TRIAGE if known:  # "wait" is no answer, but no noise either
+            put_again(turn, turn.text(Prompt.YES_NO_NOT_SURE))
         case Phase.TRIAGE:
             alarm.on_unclear(turn)
         case Phase.ASLEEP:

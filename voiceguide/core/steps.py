@@ -124,7 +124,8 @@ def go_to(turn: Turn, index: int, lead: str = "", by: int = 1) -> None:
     if routine is None:
         return
     if index < 0:
-        say_step(turn, turn.text(Prompt.FIRST_STEP))
+        is_first = turn.state.step_index == 0
+        say_step(turn, turn.text(Prompt.FIRST_STEP if is_first else Prompt.AREA_CLOSED))
     elif index >= len(routine.steps):
         finish(turn)
     else:
