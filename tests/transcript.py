@@ -9,6 +9,7 @@ finished, or `~2`, two seconds after the line before; `pytest --accept` writes t
 the seconds and with what was said.
 """
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def _play_line(rehearsal: TextRehearsal, text: str, told: list[str]) -> None:
         return
     if mark == "+":
         rehearsal.let_guide_finish()
-    rehearsal.advance(line.seconds + (rehearsal.now if mark in "+~" else 0.0))
+    moment = line.seconds + (rehearsal.now if mark in "+~" else 0.0)
+    rehearsal.advance(math.ceil(moment * 10 - 1e-6) / 10)  # as it is written
     if event is not None:
         rehearsal.post(event)
     else:
