@@ -1,5 +1,9 @@
+import os
 import shutil
 import subprocess
+import sys
+import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -28,6 +32,19 @@ HANGS_FLITE = "x" * 5000
 def _spoken_wpm(voice: FliteVoice, rate_wpm: int) -> float:
     samples = sum(len(voice.render(sentence, rate_wpm)) for sentence in SENTENCES)
     return len(" ".join(SENTENCES).split()) / (samples / SAMPLE_RATE_HZ / 60)
+
+
+def _is_flite_hanging() -> bool:
+    """Whether a flite is at work on what it can't read; its arguments are seen."""
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
+    )
+    return any("-voice" in line and HANGS_FLITE[:100] in line for line in listed.stdout.split("\n"))
+
+
+def _comes_true(condition: Callable[[], bool]) -> bool:
+    pause = threading.Event()
+    return any(condition() or pause.wait(0.05) for _ in range(400))
 
 
 def test_both_voices_are_found() -> None:
@@ -84,10 +101,26 @@ def test_a_rendering_that_hangs_is_ended_and_told(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(VoiceError, match="did not say 'xxx"):
         voice.render(HANGS_FLITE, 170)
 
-    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    assert HANGS_FLITE[:100] not in running.stdout
+    assert not _is_flite_hanging()
 
 
 def test_a_voice_that_is_not_there_is_told() -> None:
     with pytest.raises(VoiceError, match=r"no flite voice 'kal99'.*apt install flite"):
         FliteVoice("kal99")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits processor time by the POSIX shell")
+def test_a_rendering_that_hangs_ends_also_when_we_were_killed_before_we_could_end_it() -> None:
+    program = (
+        "from voiceguide.adapters import flite_voice\n"
+        "flite_voice._DEADLINE_SECONDS = 0.6\n"  # rounds to 2 s of processor time
+        "flite_voice._DEADLINE_PER_CHARACTER_SECONDS = 0\n"
+        f"flite_voice.FliteVoice('slt').render({HANGS_FLITE!r}, 170)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    assert _comes_true(_is_flite_hanging)
+
+    parent.kill()
+    parent.wait()
+
+    assert _comes_true(lambda: not _is_flite_hanging())

@@ -4,6 +4,7 @@ A recogniser misunderstands 14 % of its words, and 57 % of espeak's (PocketSphin
 see `docs/explanation/audio.md`).
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -107,8 +108,14 @@ def _deadline_seconds(plain: str) -> float:
 
 
 def _run(command: list[str], deadline_seconds: float) -> str:
-    """What the program printed; it is killed at the deadline."""
-    done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603 - our own arguments, no shell
+    """What the program printed; it is killed at the deadline.
+
+    The limit of processor time is for the day that we are killed before we can do that.
+    """
+    if os.name == "posix":
+        limit = f'ulimit -t {round(deadline_seconds) + 1}; exec "$@"'
+        command = ["/bin/sh", "-c", limit, "sh", *command]
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603 - our own arguments
         command,
         stdin=subprocess.DEVNULL,
         capture_output=True,
