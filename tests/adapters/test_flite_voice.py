@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,14 +111,18 @@ def test_a_voice_that_is_not_there_is_told() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits processor time by the POSIX shell")
-def test_a_rendering_that_hangs_ends_also_when_we_were_killed_before_we_could_end_it() -> None:
+def test_a_rendering_that_hangs_ends_also_when_we_were_killed_before_we_could_end_it(
+    tmp_path: Path,
+) -> None:
     program = (
         "from voiceguide.adapters import flite_voice\n"
         "flite_voice._DEADLINE_SECONDS = 0.6\n"  # rounds to 2 s of processor time
         "flite_voice._DEADLINE_PER_CHARACTER_SECONDS = 0\n"
         f"flite_voice.FliteVoice('slt').render({HANGS_FLITE!r}, 170)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program])
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program], env=os.environ | {"TMPDIR": str(tmp_path)}
+    )
     assert _comes_true(_is_flite_hanging)
 
     parent.kill()
