@@ -88,11 +88,13 @@ class LaggingRecognizer:
 
 
 class NumbAlarm:
-    """A lexicon of one word."""
+    """A lexicon of two words."""
 
     def judge(self, text: str) -> Judgement:
         if "numb" in text.split():
             return Judgement(Tier.URGENT, reason="numb")
+        if "sore" in text.split():
+            return Judgement(Tier.CAUTION, reason="sore")
         return Judgement()
 
 
@@ -217,6 +219,21 @@ def test_a_red_flag_is_told_after_a_quick_command_of_the_same_utterance() -> Non
         (Intent.STOP, None),
         (None, Tier.URGENT),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heard_too", "intent", "tier"),
+    [("sore", Intent.SOFTER, None), ("numb", None, Tier.URGENT)],
+)
+def test_only_what_is_graver_than_a_caution_comes_before_a_whole_phrase(
+    heard_too: str, intent: Intent | None, tier: Tier | None
+) -> None:
+    commands = ScriptedRecognizer([(0.2, "softer")])
+    red_flags = ScriptedRecognizer([(0.2, heard_too)])
+
+    (heard,) = _play(_listener(commands, red_flags), (0.4, LOUD), (0.5, SILENCE))
+
+    assert (heard.intent, heard.tier) == (intent, tier)
 
 
 def test_the_guides_own_words_are_no_command_and_no_red_flag() -> None:

@@ -299,18 +299,17 @@ class Listener:
         text = running.commands.finish().text
         said = " ".join(self._ears.red_flags.finish().text.replace(UNKNOWN, " ").split())
         self._running = None
-        red_flag = self._judge_red_flag(running, said, end_sample)
-        if red_flag is not None:
-            return [red_flag]
         evidence = self._evidence(running, text, end_sample, is_final=True)
         decision = self._judge(evidence, surroundings)
+        red_flag = self._judge_red_flag(running, said, end_sample)
+        if red_flag is not None and not _outweighs(decision, red_flag.red_flag):
+            return [red_flag]
         if running.early is None and self._is_talk(decision, evidence):
             self._last_talk_sample = end_sample
-        if running.early is not None and not (
+        is_told = running.early is not None and not (
             isinstance(decision, Accept) and decision.meaning != running.early
-        ):
-            return []
-        return [self._utterance(running, end_sample, text, decision)]
+        )
+        return [] if is_told else [self._utterance(running, end_sample, text, decision)]
 
     @staticmethod
     def _is_talk(decision: Decision, evidence: Evidence) -> bool:
@@ -384,6 +383,15 @@ class Listener:
     @staticmethod
     def _seconds(samples: int) -> float:
         return samples / SAMPLE_RATE_HZ
+
+
+def _outweighs(decision: Decision, red_flag: Judgement) -> bool:
+    """Whether an utterance that is a whole phrase is believed more than the open lane.
+
+    The open lane hears "firmer" as something sore now and then; for what would only be a caution
+    the closed grammar is the better witness. Anything graver comes before every command.
+    """
+    return isinstance(decision, Accept) and red_flag.tier is Tier.CAUTION
 
 
 class CommandRecognizers:
