@@ -35,7 +35,7 @@ def test_a_whole_session_can_be_typed_without_any_sound_device(home: Path, tmp_p
 def test_without_a_routine_the_menu_is_read(home: Path) -> None:
     done = voiceguide("run", "--typed", home=home, typed="two\n")
 
-    assert "one: Basic back massage." in done.out
+    assert "One: Basic back massage." in done.out
     assert "Guide: Kneading and pressing." in done.out
     assert done.code == ExitCode.OK
 
