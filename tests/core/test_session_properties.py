@@ -27,10 +27,10 @@ list is kept so that whoever changes a rule can plant it again.
 22. a second start begins anew
 23. no deadline after a question of triage
 24. quitting says nothing of the end
-25. an automatic guide goes on when nobody alone has answered
 
-Numbers 13, 16 to 18, 20 and 25 lived until the machine had rules that lead to such places: many
-commands in a row, an end taken back, a caution gone on from, an area left, sleep, long silence.
+Numbers 13, 16 to 18 and 20 lived until the machine had rules that lead to such places: many
+commands in a row, an end taken back, a caution gone on from, an area left, sleep. A guide that goes
+on when nobody alone has answered is rare here; `test_session` and the transcripts catch it.
 """
 
 import hypothesis.strategies as st
