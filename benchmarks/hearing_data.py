@@ -41,7 +41,6 @@ _SPOKEN = {
     "help": "help",
 }
 _PAD_SECONDS = 0.6
-_RED_FLAG_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +103,14 @@ def synthetic_clips() -> list[Clip]:
 
 
 def red_flag_lines(share: int) -> list[RedFlagLine]:
-    """Sentences of the development list, by all voices in turn."""
-    path = DATA.parent / "redflags_dev.tsv"
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line]
-    pairs = [line.split("\t")[:2] for line in lines if not line.startswith("#")]
-    step = max(1, len(pairs) // _RED_FLAG_LINES) * share
-    chosen = pairs[::step] if shutil.which("flite") else []
+    """Sentences of both development lists, by all voices in turn; a sample of them is thinner."""
+    lines = [
+        line.split("\t")[:2]
+        for name in ("redflags_dev.tsv", "redflag_real_dev.tsv")
+        for line in (DATA.parent / name).read_text(encoding="utf-8").splitlines()
+        if "\t" in line and not line.startswith(("#", "text\t"))
+    ]
+    chosen = lines[:: max(1, share // 4)] if shutil.which("flite") else []
     return [
         RedFlagLine(text, tier, _VOICES[number % len(_VOICES)])
         for number, (text, tier) in enumerate(chosen)
