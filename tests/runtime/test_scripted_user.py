@@ -36,8 +36,9 @@ def test_an_obliging_user_says_nothing_while_a_timer_runs() -> None:
     assert ObligingUser().move(scene(Phase.HOLDING)) is None
 
 
-def test_a_silent_user_answers_only_before_the_start_and_by_key() -> None:
+def test_a_silent_user_answers_by_key_what_would_keep_the_guide_from_going_on() -> None:
     assert SilentUser().move(scene(Phase.SCREENING)) == Press("no")
+    assert SilentUser().move(scene(Phase.CHECKING_IN)) == Press("yes")
     assert SilentUser().move(scene(Phase.WAITING)) is None
 
 

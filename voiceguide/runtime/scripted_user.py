@@ -86,14 +86,15 @@ class ObligingUser:
 
 
 class SilentUser:
-    """Says nothing; only the questions before the start are answered, by key."""
+    """Says nothing aloud; answers by key what would keep the routine from being read through."""
 
     is_done = True
     waits_for_guide = True
 
     def move(self, scene: Scene) -> Move | None:
-        """A key where the routine would not begin otherwise."""
-        if scene.state.phase not in _OPENING or scene.quiet_seconds < REACTION_SECONDS:
+        """A key before the start and at check-ins, after which a silent guide would not go on."""
+        wanted = (*_OPENING, Phase.CHECKING_IN)
+        if scene.state.phase not in wanted or scene.quiet_seconds < REACTION_SECONDS:
             return None
         return Press(_OBLIGING[scene.state.phase])
 
