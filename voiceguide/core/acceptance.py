@@ -45,10 +45,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Act on it."""
+    """Act on it. `phrase` is how the phrase is written, where "know" was heard for "no"."""
 
     meaning: Meaning
     reason: Reason
+    phrase: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +135,19 @@ class Acceptance:
     def judge(self, evidence: Evidence, active: frozenset[Intent]) -> Decision:
         """Accept, reject, or wait for more of the utterance."""
         text = normalize(evidence.text)
-        meaning = self._grammar.match(text, active)
+        phrase = self._grammar.phrase(text, active) or ""
+        meaning = self._grammar.meanings.get(phrase)
         doubt = self._doubt(evidence, text, meaning)
         if evidence.is_final:
             if doubt is not None or meaning is None:
                 return Reject(doubt or Reason.NO_PHRASE)
-            return Accept(meaning, Reason.WHOLE_PHRASE)
+            return Accept(meaning, Reason.WHOLE_PHRASE, phrase)
         if doubt is not None or meaning is None:
             return Wait(doubt or Reason.NO_PHRASE)
         haste = self._haste(evidence, text, meaning, active)
-        return Wait(haste) if haste is not None else Accept(meaning, Reason.QUICK_PHRASE)
+        if haste is not None:
+            return Wait(haste)
+        return Accept(meaning, Reason.QUICK_PHRASE, phrase)
 
     def expects_more(self, text: str, active: frozenset[Intent]) -> bool:
         """Whether this text is the beginning of a phrase but none yet: wait longer for its end."""

@@ -36,13 +36,18 @@ class Grammar:
 
     def match(self, text: str, active: frozenset[Intent]) -> Meaning | None:
         """The meaning of a whole utterance, or None where it is no active phrase."""
+        phrase = self.phrase(text, active)
+        return None if phrase is None else self.meanings[phrase]
+
+    def phrase(self, text: str, active: frozenset[Intent]) -> str | None:
+        """The active phrase that an utterance is, homophones put right and politeness left out."""
         said = normalize(text)
         meant = " ".join(self.homophones.get(word, word) for word in said.split())
         for candidate in dict.fromkeys((said, meant)):
             for core in self._without_politeness(candidate):
                 meaning = self.meanings.get(core)
                 if meaning is not None and meaning.intent in active:
-                    return meaning
+                    return core
         return None
 
     def phrases_for(self, active: frozenset[Intent]) -> tuple[str, ...]:

@@ -374,7 +374,7 @@ class Listener:
             start_s=self._seconds(running.onset_sample),
             end_s=self._seconds(end_sample),
             decided_s=self._seconds(self._now_sample),
-            text=text,
+            text=decision.phrase if isinstance(decision, Accept) else text,
             accepted=isinstance(decision, Accept),
             reason=decision.reason,
             meaning=decision.meaning if isinstance(decision, Accept) else None,
