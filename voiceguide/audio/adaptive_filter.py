@@ -30,7 +30,7 @@ class FilterSettings:
 
     partitions: int = 20
     """Blocks of 20 ms that the filter spans."""
-    memory: float = 0.9993
+    memory: float = 0.998
     """Per block, how much of the room's response stays; less follows drifting clocks sooner."""
     first_uncertainty: float = 0.3
     """Of each partition's response, squared: an echo may be louder than what was sent."""

@@ -12,6 +12,7 @@ The canceller's far-end reference is simply what `next_block` returned.
 
 from collections import deque
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -65,6 +66,12 @@ class _Speech:
         if (clause, 0) >= (self._clause, self._position):
             self._clauses[clause] = samples
 
+    def rewind(self) -> None:
+        """Go back to the start of the clause, unless only its pause is left."""
+        samples = self._clauses[self._clause] if not self.is_over else None
+        if samples is not None and samples[self._position :].any():
+            self._position = 0
+
     def read(self, block: Samples) -> list[PlaybackEvent]:
         """Write what comes next over the start of `block`; return what that began and ended."""
         events: list[PlaybackEvent] = []
@@ -94,6 +101,7 @@ class Playback:
         self._dying = _nothing()
         self._gain = self._wanted_gain = volume
         self._is_idle = True
+        self._is_held = False
         self.playing: Playing | None = None
         self.sent_samples = 0
 
@@ -122,6 +130,14 @@ class Playback:
         """Drop speech and earcons: the next block holds a fade of 4 ms and then only silence."""
         self._orders.append(self._drop_all)
 
+    def hold(self) -> None:
+        """Hold speech back, with a fade of 4 ms, until `go_on`; another `say` ends the hold."""
+        self._orders.append(self._hold)
+
+    def go_on(self) -> None:
+        """Go on with speech that is held back, from the start of the clause that was cut."""
+        self._orders.append(self._release)
+
     def set_volume(self, volume: float) -> None:
         """Glide to this share of full scale, 0 to 1, within 100 ms."""
         self._orders.append(partial(setattr, self, "_wanted_gain", volume))
@@ -144,11 +160,16 @@ class Playback:
             self._orders.popleft()()
         earcon_sounds = len(self._earcons) > 0
         block = self._pull_earcons(count)
-        if self._speech and (self._speech.has_begun or not earcon_sounds):
+        if self._may_speak(earcon_sounds=earcon_sounds) and self._speech:
             block += self._pull_speech(self._speech, count)
         block = (block + self._pull_dying(count)) * self._pull_gain(count)
         self._publish(count)
         return np.asarray(np.clip(block, -1, 1), dtype=np.float32)
+
+    def _may_speak(self, *, earcon_sounds: bool) -> bool:
+        if self._speech is None or self._is_held:
+            return False
+        return self._speech.has_begun or not earcon_sounds
 
     def _begin(self, utterance_id: int, clause_count: int) -> None:
         self._cut_speech()
@@ -166,12 +187,25 @@ class Playback:
         self._dying = _sum(self._dying, _fading(self._earcons))
         self._earcons = _nothing()
 
+    def _hold(self) -> None:
+        if self._speech and self._speech.has_begun and not self._is_held:
+            self._let_die(copy(self._speech))
+            self._speech.rewind()
+            self._is_held = True
+
+    def _release(self) -> None:
+        self._is_held = False
+
     def _cut_speech(self) -> None:
-        if self._speech and self._speech.has_begun:
-            rest = np.zeros(FADE_SAMPLES, dtype=np.float32)
-            self._speech.read(rest)  # its events are dropped: a cut utterance does not finish
-            self._dying = _sum(self._dying, _fading(rest))
+        if self._speech and self._speech.has_begun and not self._is_held:
+            self._let_die(self._speech)
         self._speech = None
+        self._is_held = False
+
+    def _let_die(self, speech: _Speech) -> None:
+        rest = np.zeros(FADE_SAMPLES, dtype=np.float32)
+        speech.read(rest)  # its events are dropped: a cut utterance does not finish
+        self._dying = _sum(self._dying, _fading(rest))
 
     def _pull_speech(self, speech: _Speech, count: int) -> Samples:
         block = np.zeros(count, dtype=np.float32)
@@ -196,7 +230,8 @@ class Playback:
 
     def _publish(self, count: int) -> None:
         speech = self._speech
-        self.playing = speech.playing() if speech and speech.has_begun else None
+        is_audible = speech is not None and speech.has_begun and not self._is_held
+        self.playing = speech.playing() if speech and is_audible else None
         self.sent_samples += count
         self._is_idle = not (speech or len(self._earcons) or len(self._dying))
 

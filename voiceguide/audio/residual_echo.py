@@ -2,8 +2,8 @@
 
 The loudspeaker's distortion, the late reverberation and the filter's own mistakes stay in the
 signal. Their power follows the predicted echo's, so in each band the usual ratio of the two is
-tracked (as a median, which a user who speaks now and then hardly moves), and frequencies that hold
-little more than that are turned down (a Wiener-type gain on overlapping sine windows).
+tracked (as a quantile, which a user who speaks now and then hardly moves), and frequencies that
+hold little more than that are turned down (a Wiener-type gain on overlapping sine windows).
 """
 
 import numpy as np
@@ -22,8 +22,9 @@ _WINDOW = np.sin(np.pi * (np.arange(2 * BLOCK_SAMPLES) + 0.5) / (2 * BLOCK_SAMPL
 )
 _TAIL_KEPT = np.float32(0.75)  # per block, of an echo's power: a room of 1 s
 _LEAST_GAIN = np.float32(0.03)
-_TOO_MUCH = np.float32(2.0)  # the median is exceeded half of the time
+_TOO_MUCH = np.float32(2.0)  # times what is usual: a third of the time there is more
 _STEP_DB = np.float32(0.15)
+_UP = np.float32(2.0)  # so it is not the median that is tracked, but what two thirds stay below
 _LEAK_DB = (-35.0, 6.0)
 _FIRST_LEAK_DB = 0.0
 _NOISE_RISE = np.float32(1.02)  # per block
@@ -79,7 +80,7 @@ class ResidualEcho:
         rest = np.add.reduceat(heard, _EDGES)
         leak = 10 ** (self._leak_db / 10)
         is_louder = rest > leak * echo + noise
-        step = np.where(is_louder, _STEP_DB, -_STEP_DB)
+        step = np.where(is_louder, _UP * _STEP_DB, -_STEP_DB)
         stands_out = echo > 4 * noise
         self._leak_db = np.clip(self._leak_db + step * stands_out, *_LEAK_DB).astype(np.float32)
 

@@ -138,6 +138,12 @@ def repeated(noise: Samples) -> Iterator[Samples]:
         position = (position + BLOCK_SAMPLES) % len(noise)
 
 
+def blocks_of(samples: Samples) -> list[Samples]:
+    """The samples in whole blocks, the last one filled up with silence."""
+    missing = -len(samples) % BLOCK_SAMPLES
+    return list(np.pad(samples, (0, missing)).reshape(-1, BLOCK_SAMPLES))
+
+
 class _LowCut:
     """A first-order high-pass; with a loudspeaker's cone, what is left of the bass."""
 

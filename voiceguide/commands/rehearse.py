@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,9 +14,21 @@ import soundfile
 from voiceguide.adapters.monotonic_clock import MonotonicClock
 from voiceguide.adapters.recording import read_recording
 from voiceguide.adapters.vosk_recognizer import load_model
+from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples, to_int16
 from voiceguide.audio.playback import Playback
-from voiceguide.audio.room import ROOMS, USER_LEVEL_DBFS, Echo, at_level, repeated
+from voiceguide.audio.room import (
+    ROOMS,
+    USER_LEVEL_DBFS,
+    Echo,
+    Room,
+    active_level_dbfs,
+    at_level,
+    blocks_of,
+    microphone_noise,
+    repeated,
+    reverberated,
+)
 from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model, user_cache_dir
@@ -42,6 +54,8 @@ from voiceguide.runtime.voice_cache import VoiceCache
 
 _LONGEST_SECONDS = 4 * 3600.0
 _GUIDE_VOLUME = 0.6
+_ROOM = "living-room"
+_USER_SEED = 1000  # the user stands elsewhere than the loudspeaker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,8 +99,9 @@ def run(args: argparse.Namespace) -> int:
     report = Report(session, EventLog(session.state))
     voices = Voices(args.voice)
     try:
-        cast = _cast(world, session, user, voices, args.model)
-        rehearsal = Rehearsal(cast, _acoustics(args, voices), report.observe, report.note)
+        acoustics = _acoustics(args, voices)
+        cast = _cast(world, session, user, voices, args, acoustics)
+        rehearsal = Rehearsal(cast, acoustics, report.observe, report.note)
         chosen = library.chosen.id if library.chosen else None
         rehearsal.run(chosen, _LONGEST_SECONDS, _pacer(realtime=args.realtime))
     finally:
@@ -115,13 +130,14 @@ class Voices:
         self.guide = VoiceCache(open_voice(guide), directory)
         self._others: dict[str, VoiceCache] = {}
 
-    def utter(self, line: ScriptLine) -> Samples:
-        """A line of the script as the microphone would get it."""
+    def utter(self, line: ScriptLine, room: Room | None, seed: int) -> Samples:
+        """A line of the script as the microphone would get it in this room."""
         if line.wav:
             samples = np.concatenate(list(read_recording(Path(line.wav))))
         else:
             samples = self._other(line.voice).get(line.say, VoiceSettings().rate_wpm)
-        return at_level(samples, USER_LEVEL_DBFS + line.level_db)
+        samples = at_level(samples, USER_LEVEL_DBFS + line.level_db)
+        return samples if room is None else reverberated(samples, room, seed + _USER_SEED)
 
     def close(self) -> None:
         """End the engines."""
@@ -143,11 +159,18 @@ def _second_voice() -> str:
 
 
 def _cast(
-    world: World, session: Session, user: User, voices: Voices, model_folder: Path | None
+    world: World,
+    session: Session,
+    user: User,
+    voices: Voices,
+    args: argparse.Namespace,
+    acoustics: Acoustics,
 ) -> Cast:
-    folder = find_model(model_folder)
+    folder = find_model(args.model)
+    # Without an echo it is as with headphones, where a canceller would only cost time.
+    canceller = KalmanEchoCanceller() if acoustics.echo else None
     listener = build_listener(
-        load_model(folder), world.grammar, world.red_flags, load_calibration(folder)
+        load_model(folder), world.grammar, world.red_flags, load_calibration(folder), canceller
     )
     playback = Playback(session.state.settings.volume)
 
@@ -155,29 +178,35 @@ def _cast(
         raise error
 
     talker = Talker(voices.guide, playback, on_error=give_up, live=False)
-    return Cast(session, talker, playback, listener, user, voices.utter)
+    room = ROOMS.get(args.room)
+
+    def utter(line: ScriptLine) -> Samples:
+        return voices.utter(line, room, args.seed)
+
+    return Cast(session, talker, playback, listener, user, utter)
 
 
 def _acoustics(args: argparse.Namespace, voices: Voices) -> Acoustics:
-    noise = None
+    noises: list[Iterator[Samples]] = []
     if args.noise is not None:
         samples = np.concatenate(list(read_recording(args.noise)))
         if not len(samples):
             raise UsageError(f"{args.noise} is empty: name a recording of noise.")
-        noise = repeated(at_level(samples, USER_LEVEL_DBFS - args.snr))
+        noises.append(repeated(at_level(samples, USER_LEVEL_DBFS - args.snr)))
     if args.room is None and args.echo_db is None:
-        return Acoustics(None, noise)
-    room = ROOMS[args.room or "living-room"]
-    return Acoustics(Echo(room, _echo_gain_db(args.echo_db or 0.0, voices), args.seed), noise)
+        return Acoustics(None, noises)
+    room = ROOMS[args.room or _ROOM]
+    noises.append(microphone_noise(room, args.seed))
+    return Acoustics(_echo(room, args.echo_db or 0.0, args.seed, voices), noises)
 
 
-def _echo_gain_db(echo_db: float, voices: Voices) -> float:
-    """The gain that brings the guide's voice to this level relative to the user's."""
+def _echo(room: Room, echo_db: float, seed: int, voices: Voices) -> Echo:
+    """The guide's echo, brought to this level relative to the user's voice."""
     sample = voices.guide.get("This is how loud the guide speaks.", VoiceSettings().rate_wpm)
-    sample = sample * np.float32(_GUIDE_VOLUME)
-    loud = sample[np.abs(sample) > 0.05 * np.max(np.abs(sample))]
-    sent_dbfs = 10 * np.log10(np.mean(np.square(loud, dtype=np.float64)))
-    return float(USER_LEVEL_DBFS + echo_db - sent_dbfs)
+    blocks = blocks_of(sample * np.float32(_GUIDE_VOLUME))
+    trial = Echo(room, 0.0, seed)
+    loudness = active_level_dbfs(np.concatenate([trial.block(block) for block in blocks]))
+    return Echo(room, USER_LEVEL_DBFS + echo_db - (loudness or 0.0), seed)
 
 
 def _pacer(*, realtime: bool) -> Callable[[], None]:

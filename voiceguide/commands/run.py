@@ -5,26 +5,42 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voiceguide.adapters.config_file import load_config
 from voiceguide.adapters.file_lock import LockedError, locked
 from voiceguide.adapters.journal import Journal
 from voiceguide.adapters.monotonic_clock import MonotonicClock
-from voiceguide.adapters.settings_file import SettingsFile
 from voiceguide.adapters.silent_devices import SilentSpeaker, SilentVoice
 from voiceguide.adapters.sound_devices import open_microphone, open_speaker, refresh_devices
 from voiceguide.adapters.typed_lines import TypedLines
 from voiceguide.adapters.vosk_recognizer import load_model
+from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.library import Library, load_library
-from voiceguide.commands.resources import find_model, user_cache_dir, user_state_dir
+from voiceguide.commands.memory import Memory
+from voiceguide.commands.resources import (
+    find_model,
+    user_cache_dir,
+    user_config_dir,
+    user_state_dir,
+)
 from voiceguide.commands.voices import open_voice
 from voiceguide.content.language import load_language
-from voiceguide.core.actions import Action, End, RaiseRedFlag, RememberSettings, Say
-from voiceguide.core.events import Device, Event, Heard, QuitRequested, Started
+from voiceguide.core.actions import (
+    Action,
+    End,
+    RaiseRedFlag,
+    RememberSettings,
+    RememberSoreness,
+    RememberWork,
+    Say,
+    WriteIncident,
+)
+from voiceguide.core.events import Device, Event, Heard, IncidentWritten, QuitRequested, Started
 from voiceguide.core.session import Session
 from voiceguide.core.turn import World
 from voiceguide.errors import DeviceError, ExitCode, UsageError, VoiceError
@@ -35,6 +51,7 @@ from voiceguide.runtime.listening import FarEnd, Hearing, ListeningThread
 from voiceguide.runtime.loop import Inbox, run_session
 from voiceguide.runtime.prefetch import upcoming
 from voiceguide.runtime.spoken_word import SpokenWord
+from voiceguide.runtime.talk_over import TalkOver
 from voiceguide.runtime.talker import Talker
 from voiceguide.runtime.transcript import lines_of
 from voiceguide.runtime.voice_cache import VoiceCache
@@ -51,6 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--typed", action="store_true", help="type the words instead of speaking")
     parser.add_argument("--mic", metavar="NAME", help="part of a microphone's name")
     parser.add_argument("--speaker", metavar="NAME", help="part of a loudspeaker's name")
+    parser.add_argument(
+        "--headphones", action="store_true", help="the microphone does not hear the guide"
+    )
     parser.add_argument("--voice", metavar="NAME", default="", help="such as flite:slt or pyttsx3")
     parser.add_argument("--model", metavar="DIR", type=Path, help="the folder of a vosk model")
     parser.add_argument(
@@ -67,10 +87,18 @@ def run(args: argparse.Namespace) -> int:
         ModelError, VoiceError: the speech model or a voice is missing.
     """
     library = load_library(args.routine)
-    world = load_language("en").world(library.routines)
+    world = _world(library)
     with ExitStack() as stack:
         live = LiveSession(world, library, args, stack)
         return live.run_typed() if args.typed else live.run_spoken()
+
+
+def _world(library: Library) -> World:
+    """The routines and the language, with what the user has set in `config.toml`."""
+    config = load_config(user_config_dir() / "config.toml")
+    world = load_language("en").world(library.routines)
+    seconds = config.answer_seconds or world.answer_seconds
+    return replace(world, emergency_number=config.emergency_number, answer_seconds=seconds)
 
 
 class Screen:
@@ -119,14 +147,14 @@ class LiveSession:
     def __init__(
         self, world: World, library: Library, args: argparse.Namespace, stack: ExitStack
     ) -> None:
-        self._world = world
+        self._memory = Memory(world.prompts)
+        self._world = replace(world, past=self._memory.past())
         self._args = args
         self._stack = stack
         self._inbox: Inbox = Inbox()
         self._inbox.put(Started(library.chosen.id if library.chosen else None))
         self._clock = MonotonicClock()
-        self._settings_file = SettingsFile(user_state_dir() / "settings.json")
-        self._session = Session(world, self._settings_file.load())
+        self._session = Session(self._world, self._memory.settings())
         self._active = self._session.active  # replaced whole; the listening thread reads it
         journal = Journal(args.journal) if args.journal else None
         if journal is not None:
@@ -203,22 +231,33 @@ class LiveSession:
     def _listening(self, model: Path, keeper: DeviceKeeper, mouth: Mouth) -> ListeningThread:
         def make_listener() -> Listener:
             grammar, red_flags = self._world.grammar, self._world.red_flags
-            return build_listener(load_model(model), grammar, red_flags, load_calibration(model))
+            canceller = None if self._args.headphones else KalmanEchoCanceller()
+            return build_listener(
+                load_model(model), grammar, red_flags, load_calibration(model), canceller
+            )
 
         hearing = Hearing(
             make_listener=make_listener,
             microphone=lambda: keeper.microphone.stream,
-            surroundings=lambda: Surroundings(self._active, mouth.word.now()),
+            surroundings=lambda: Surroundings(self._active, self._audible_word(mouth)),
             hush=mouth.playback.fall_silent,
+            talk_over=TalkOver(mouth.playback),
+            tell=self._screen.tell,
             post=self._inbox.put,
             note=self._on_utterance,
         )
         return ListeningThread(hearing, mouth.far_end)
 
+    def _audible_word(self, mouth: Mouth) -> str:
+        """What the microphone may hear of the guide; nothing through headphones."""
+        return "" if self._args.headphones else mouth.word.now()
+
     def _drive(self, mouth: Mouth) -> int:
         def perform(action: Action) -> None:
-            if isinstance(action, RememberSettings):
-                self._settings_file.save(action.settings)
+            if isinstance(action, RememberSettings | RememberWork | RememberSoreness):
+                self._memory.keep(action)
+            elif isinstance(action, WriteIncident):
+                self._write_note(action)
             elif not isinstance(action, RaiseRedFlag | End):
                 if isinstance(action, Say):
                     mouth.word.follow(action)
@@ -226,6 +265,7 @@ class LiveSession:
 
         def observe(event: Event, actions: list[Action], now: float) -> None:
             self._active = self._session.active
+            self._memory.follow(event, actions, now)
             self._screen.show(event, actions, now)
             if any(isinstance(action, Say) for action in actions):
                 mouth.talker.prefetch(upcoming(self._session.state, self._world.prompts))
@@ -233,6 +273,12 @@ class LiveSession:
         with _quit_on_signals(self._inbox):
             tier = run_session(self._session, self._inbox, self._clock, perform, observe)
         return ExitCode.OK if tier is None else ExitCode.RED_FLAG
+
+    def _write_note(self, action: WriteIncident) -> None:
+        settled = self._memory.write(action, self._clock.now())
+        if isinstance(settled, IncidentWritten):
+            self._screen.tell(f"Written to {self._memory.written}")
+        self._inbox.put(settled)
 
     def _on_line(self, line: str) -> None:
         self._inbox.put(Heard(line))

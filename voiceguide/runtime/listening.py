@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,17 @@ from voiceguide.core.events import Event, Heard, QuitRequested, Unclear
 from voiceguide.core.intents import Intent
 from voiceguide.ports import Microphone
 from voiceguide.runtime.listener import Listener, Surroundings, Utterance
+from voiceguide.runtime.talk_over import TalkOver
 
 _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _READ_SECONDS = 0.2
 _FAR_END_BLOCKS = 50
+_LATE_BLOCKS = 25
+_STALE_BLOCKS = 200
+_ECHO_STAYS = (
+    "The guide hears itself, and its echo can't be removed: while it speaks, only "
+    '"stop" and "wait" are heard. Use headphones, or turn the loudspeaker down.'
+)
 
 
 class FarEnd:
@@ -35,8 +42,17 @@ class FarEnd:
         except IndexError:
             return _SILENCE
 
+    @property
+    def is_late(self) -> bool:
+        """Whether so many blocks wait that each would be taken after its echo has come."""
+        return len(self._blocks) > _LATE_BLOCKS
+
     def drain(self) -> None:
-        """Keep one block: when the microphone begins, older ones would come too early for ever."""
+        """Keep one block: older ones would be taken too late, after their echo, for ever.
+
+        Where the microphone's blocks have piled up as well, silence takes the place of those that
+        are missing until both are level again.
+        """
         while len(self._blocks) > 1:
             self.take()
 
@@ -57,6 +73,8 @@ class Hearing:
         microphone: the present stream, or None while it is lost.
         surroundings: the session's present grammar and words.
         hush: silences the loudspeaker at once; the way of "stop" waits for nobody.
+        talk_over: holds the guide's speech while somebody talks over it.
+        tell: takes a sentence for the screen.
         post: takes the events.
         note: told each utterance, accepted or not.
     """
@@ -65,6 +83,8 @@ class Hearing:
     microphone: Callable[[], Microphone | None]
     surroundings: Callable[[], Surroundings]
     hush: Callable[[], None]
+    talk_over: TalkOver
+    tell: Callable[[str], None]
     post: Callable[[Event], None]
     note: Callable[[Utterance], None]
 
@@ -79,6 +99,8 @@ class ListeningThread:
         self._hearing = hearing
         self._far_end = far_end
         self._done = threading.Event()
+        self._is_echo_told = False
+        self._dropped_blocks = 0
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
         self.failure: Exception | None = None
 
@@ -106,19 +128,50 @@ class ListeningThread:
             if microphone is None:
                 self._done.wait(_READ_SECONDS)
                 continue
+            block = microphone.read(_READ_SECONDS)
+            if block is None:
+                continue
             if microphone is not present:
                 present = microphone
+                block = _newest(microphone, block)
                 self._far_end.drain()
-            block = microphone.read(_READ_SECONDS)
-            if block is not None:
-                self._hear(listener, block)
+            self._stay_level(microphone)
+            self._hear(listener, block)
+
+    def _stay_level(self, microphone: Microphone) -> None:
+        """A block that the microphone lost would leave the far end late by one, for ever."""
+        if microphone.dropped_blocks != self._dropped_blocks or self._far_end.is_late:
+            self._dropped_blocks = microphone.dropped_blocks
+            self._far_end.drain()
 
     def _hear(self, listener: Listener, block: Samples) -> None:
         surroundings = self._hearing.surroundings()
-        for utterance in listener.hear(block, self._far_end.take(), surroundings):
+        heard = listener.hear(block, self._far_end.take(), surroundings)
+        self._take(heard)
+        self._hearing.talk_over.step(
+            hears_voice=listener.hears_voice and not listener.is_half_duplex,
+            is_someone_speaking=listener.is_someone_speaking,
+            heard=heard,
+        )
+        if listener.is_half_duplex and not self._is_echo_told:
+            self._is_echo_told = True
+            self._hearing.tell(_ECHO_STAYS)
+
+    def _take(self, heard: Sequence[Utterance]) -> None:
+        for utterance in heard:
             if utterance.accepted and utterance.intent is Intent.STOP:
                 self._hearing.hush()
             self._hearing.note(utterance)
             event = event_of(utterance)
             if event is not None:
                 self._hearing.post(event)
+
+
+def _newest(microphone: Microphone, block: Samples) -> Samples:
+    """The newest block that waits: those from before the model was loaded have no far end."""
+    for _ in range(_STALE_BLOCKS):
+        newer = microphone.read(0.0)
+        if newer is None:
+            break
+        block = newer
+    return block

@@ -4,7 +4,7 @@ One thread, one block of 20 ms after the other; the clock is samples counted. So
 the same result on any machine, and runs as fast as the machine can.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,16 @@ import numpy as np
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.audio.room import Echo
-from voiceguide.core.actions import Action, End, RaiseRedFlag, RememberSettings, Say
+from voiceguide.core.actions import (
+    Action,
+    End,
+    RaiseRedFlag,
+    RememberSettings,
+    RememberSoreness,
+    RememberWork,
+    Say,
+    WriteIncident,
+)
 from voiceguide.core.events import (
     ClauseStarted,
     DeadlineReached,
@@ -30,6 +39,7 @@ from voiceguide.runtime.listener import Listener, Surroundings, Utterance
 from voiceguide.runtime.listening import event_of
 from voiceguide.runtime.scripted_user import Move, Press, Scene, Speak, User
 from voiceguide.runtime.spoken_word import SpokenWord
+from voiceguide.runtime.talk_over import TalkOver
 from voiceguide.runtime.talker import Talker
 
 BLOCK_SECONDS = BLOCK_SAMPLES / SAMPLE_RATE_HZ
@@ -70,10 +80,10 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Acoustics:
-    """What else reaches the microphone: echo of the guide, noise; None for silence."""
+    """What else reaches the microphone: echo of the guide, noises."""
 
     echo: Echo | None = None
-    noise: Iterator[Samples] | None = None
+    noises: Sequence[Iterator[Samples]] = ()
 
 
 @dataclass(slots=True)
@@ -94,6 +104,7 @@ class Rehearsal:
         self._observe = observe
         self._note = note
         self._word = SpokenWord(cast.playback)
+        self._talk_over = TalkOver(cast.playback)
         self.recorded = Recorded()
         self.blocks = 0
         self.ended_on: Tier | None = None
@@ -129,7 +140,14 @@ class Rehearsal:
         self.blocks += 1
         for event in self._cast.playback.take_events():
             self._post(event)
-        for utterance in self._cast.listener.hear(near_end, far_end, self._surroundings()):
+        listener = self._cast.listener
+        heard = listener.hear(near_end, far_end, self._surroundings())
+        self._talk_over.step(
+            hears_voice=listener.hears_voice and not listener.is_half_duplex,
+            is_someone_speaking=listener.is_someone_speaking,
+            heard=heard,
+        )
+        for utterance in heard:
             self._note(utterance)
             told = event_of(utterance)
             if told is not None:
@@ -145,8 +163,7 @@ class Rehearsal:
             self._user_speech[BLOCK_SAMPLES:],
         )
         parts = [self._acoustics.echo.block(far_end)] if self._acoustics.echo else []
-        if self._acoustics.noise is not None:
-            parts.append(next(self._acoustics.noise))
+        parts += [next(noise) for noise in self._acoustics.noises]
         if len(speech):
             parts.append(np.pad(speech, (0, BLOCK_SAMPLES - len(speech))))
         return np.sum(parts, axis=0, dtype=np.float32) if parts else _SILENCE
@@ -163,8 +180,10 @@ class Rehearsal:
             match action:
                 case End(tier):
                     self._is_over, self.ended_on = True, tier
-                case RaiseRedFlag() | RememberSettings():
+                case RaiseRedFlag() | WriteIncident():
                     pass
+                case RememberSettings() | RememberWork() | RememberSoreness():
+                    pass  # a rehearsal leaves nothing behind
                 case _:
                     if isinstance(action, Say):
                         self._word.follow(action)

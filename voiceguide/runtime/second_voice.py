@@ -7,8 +7,8 @@ is as happy with synthetic speech as with people].
 import math
 from collections import deque
 
-POSSIBLE_DB = 6.0
-"""A block below it may be echo alone: 0.5 % of blocks of echo were above it, 65 % of a user's."""
+POSSIBLE_DB = 7.0
+"""A block below it may be echo alone: 1 % of blocks of echo were above it, 55 % of a user's."""
 
 CERTAIN_DB = 10.0
 _CERTAIN_BLOCKS = 6  # 120 ms of an utterance
