@@ -1,12 +1,13 @@
 """Plays golden transcripts: conversations in text that a physiotherapist could read.
 
 A file begins with lines of `# name: value`: `routine` (files beside it, the library), `without`
-(`screening`, `preparation`: left out), `settings` (`pace=automatic detail=brief`); any other `#`
-line is for the reader. Then a line is `seconds  who  what`. What the user says and what happens
-to devices is played; everything else is compared. `system (later)` only lets time pass, and
-`(to the end)` all of it. Instead of seconds a line may say `+2`, two seconds after the guide has
-finished, or `~2`, two seconds after the line before; `pytest --accept` writes the file anew, with
-the seconds and with what was said.
+(`screening`, `preparation`: left out), `settings` (`pace=automatic detail=brief`), `done` (what was
+done before: `DAYS-AGO SECONDS ROUTINE`, several with `;`), `sore` (`DAYS-AGO`), `number` (for an
+emergency), `seconds` (to answer in); any other `#` line is for the reader. Then a line is
+`seconds  who  what`. What the user says and what happens to devices is played; everything else is
+compared. `system (later)` only lets time pass, and `(to the end)` all of it. Instead of seconds a
+line may say `+2`, two seconds after the guide has finished, or `~2`, two seconds after the line
+before; `pytest --accept` writes the file anew, with the seconds and with what was said.
 """
 
 import math
@@ -17,6 +18,7 @@ from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
 from voiceguide.core.actions import Action
 from voiceguide.core.events import Event
+from voiceguide.core.limits import History, Past, Soreness, Work
 from voiceguide.core.routine import Routine
 from voiceguide.core.session import Session
 from voiceguide.core.settings import Detail, Pace, Settings
@@ -73,7 +75,29 @@ def _session(headers: dict[str, str]) -> Session:
     options = dict(pair.split("=") for pair in headers.get("settings", "").split())
     pace, detail = options.get("pace", Pace.WAIT_FOR_ME), options.get("detail", Detail.FULL)
     settings = Settings(pace=Pace(pace), detail=Detail(detail))
-    return Session(load_language().world(library), settings)
+    world = load_language().world(library)
+    world = replace(
+        world,
+        past=_past(library, headers),
+        emergency_number=headers.get("number", "").strip(),
+        answer_seconds=float(headers.get("seconds", world.answer_seconds)),
+    )
+    return Session(world, settings)
+
+
+def _past(library: list[Routine], headers: dict[str, str]) -> Past:
+    work, today = [], 1000
+    for record in filter(None, headers.get("done", "").split(";")):
+        days, seconds, routine_id = record.split()
+        routine = next(each for each in library if each.id == routine_id)
+        is_full = routine.limits.days_between > 0
+        day = today - int(days)
+        work.append(Work(day, routine_id, routine.audience, float(seconds), is_full))
+    sore = [
+        Soreness(today - int(days), library[0].audience, is_sore=True)
+        for days in headers.get("sore", "").split()
+    ]
+    return Past(today, History(tuple(work), tuple(sore)))
 
 
 def _without(routine: Routine, parts: list[str]) -> Routine:

@@ -19,6 +19,8 @@ from voiceguide.core.events import (
     DeviceLost,
     Event,
     Heard,
+    IncidentNotWritten,
+    IncidentWritten,
     PlaybackFinished,
     QuitRequested,
     Started,
@@ -67,6 +69,7 @@ PHRASES: Mapping[Intent, str] = {
     Intent.WAKE: "wake up",
     Intent.UNDO: "undo",
     Intent.CHOOSE: "the first one",
+    Intent.WRITE_DOWN: "write it down",
     Intent.START_AGAIN: "start again",
     Intent.OTHER_AREA: "other area",
     Intent.FALSE_ALARM: "false alarm",
@@ -85,6 +88,8 @@ USER: tuple[Event, ...] = tuple(
 )
 _OUTSIDE: tuple[Event, ...] = (
     Unclear(),
+    IncidentWritten("records", "Documents"),
+    IncidentNotWritten(),
     *(lost_or_back(device) for device in Device for lost_or_back in (DeviceLost, DeviceBack)),
 )
 
@@ -107,6 +112,7 @@ class Place:
     closed: bool = False
     automatic: bool = False
     missed: bool = False
+    noted: bool = False
     memory: str = ""
     undoable: str = ""
 
@@ -121,13 +127,17 @@ def place_of(state: State) -> Place:
     place = replace(place, memory=_kind(state.suspended), step=_where(state))
     if state.phase in ALARMED:
         alarm = replace(place, question=state.question, tier=state.tier, doubt=state.doubt)
-        return replace(alarm, closed=bool(state.closed_regions))
+        return replace(alarm, closed=bool(state.closed_regions), noted=state.notes_written > 0)
+    if state.phase is Phase.NOTING:
+        noting = replace(place, question=state.question, tier=state.tier, doubt=state.doubt)
+        return replace(noting, step=state.position)
     place = replace(place, undoable=_kind(state.undo))
     if state.phase not in AT_WORK:
         return place
     return replace(
         place,
         timer=_timer(state.hold),
+        question=state.question,
         automatic=state.settings.pace is Pace.AUTOMATIC,
         closed=bool(state.closed_regions),
         missed=state.missed_check_ins > 0,

@@ -22,14 +22,14 @@ from tests.core.explore import (
 from tests.transcript import FOLDER
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
-from voiceguide.core.actions import End, FallSilent, RaiseRedFlag, Say
+from voiceguide.core.actions import End, FallSilent, RaiseRedFlag, Say, WriteIncident
 from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.core.events import DeadlineReached, Heard, PlaybackFinished, QuitRequested, Started
 from voiceguide.core.settings import Pace
 from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase
 
 STAYING = AT_REST | ALARMED | LEAVING | {Phase.ENDED}
-QUESTIONING = (Phase.SCREENING, Phase.CHECKING_IN, Phase.RATING, Phase.TRIAGE)
+QUESTIONING = (Phase.SCREENING, Phase.CHECKING_IN, Phase.RATING, Phase.TRIAGE, Phase.NOTING)
 
 
 @pytest.fixture(scope="module")
@@ -121,10 +121,34 @@ def test_no_step_begins_before_the_questions_are_answered(explored: Exploration)
 def test_emergency_advice_is_left_only_by_the_end_or_a_false_alarm(explored: Exploration) -> None:
     for edge in explored.edges:
         if edge.source.phase is Phase.ESCALATED and edge.source.tier == "emergency":
-            allowed = (Phase.ESCALATED, Phase.TRIAGE, Phase.DECLINED, Phase.ENDED)
+            allowed = (
+                Phase.ESCALATED, Phase.TRIAGE, Phase.NOTING, Phase.DECLINED, Phase.ENDED,
+            )  # fmt: skip
             assert edge.target.phase in allowed, edge
             if edge.target.phase is Phase.TRIAGE:
                 assert edge.event == Heard("false alarm")
+
+
+def test_a_note_is_written_only_after_yes_to_the_question(explored: Exploration) -> None:
+    writing = [
+        edge for edge in explored.edges if any(isinstance(a, WriteIncident) for a in edge.actions)
+    ]
+
+    assert writing
+    for edge in writing:
+        assert (edge.source.phase, edge.event) == (Phase.NOTING, Heard("yes"))
+
+
+def test_the_question_for_a_note_leads_an_alarm_back_to_its_advice(explored: Exploration) -> None:
+    asked = [edge for edge in explored.edges if edge.source.phase is Phase.NOTING]
+    alarmed = [edge for edge in asked if edge.source.tier is not None]
+    allowed = {*ALARMED, Phase.NOTING, Phase.DECLINED, Phase.ENDED}
+
+    assert alarmed
+    assert {edge.target.phase for edge in alarmed} <= allowed
+    for edge in alarmed:
+        if edge.target.phase in (*ALARMED, Phase.NOTING):
+            assert edge.target.tier is not None, edge
 
 
 def test_every_question_has_a_way_out_on_silence(explored: Exploration) -> None:

@@ -40,7 +40,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.transcript import FOLDER
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
-from voiceguide.core.actions import Action, End, FallSilent, Play, RaiseRedFlag, Say
+from voiceguide.core.actions import (
+    Action,
+    End,
+    FallSilent,
+    Play,
+    RaiseRedFlag,
+    RememberWork,
+    Say,
+    WriteIncident,
+)
 from voiceguide.core.events import (
     ClauseStarted,
     DeadlineReached,
@@ -49,6 +58,8 @@ from voiceguide.core.events import (
     DeviceLost,
     Event,
     Heard,
+    IncidentNotWritten,
+    IncidentWritten,
     PlaybackFinished,
     QuitRequested,
     Started,
@@ -69,7 +80,8 @@ COMMANDS = (
     "firmer", "just right", "pause", "resume", "more time", "how long", "where am i", "why",
     "help", "fists", "elbows", "louder", "quieter", "slower", "faster", "full", "brief",
     "more oil", "automatic", "wait for me", "go to sleep", "wake up", "undo", "end session",
-    "start again", "other area", "false alarm", "one", "seven", "nine", "yes", "no", "not sure",
+    "start again", "other area", "false alarm",
+    "write it down", "one", "seven", "nine", "yes", "no", "not sure",
 )  # fmt: skip
 CHATTER = ("how was your day", "the soup was good", "no but wait and see")
 RED_FLAGS = (
@@ -137,6 +149,8 @@ class Conversation(RuleBasedStateMachine):
                     self.in_flight = None
                 case End():
                     assert action is actions[-1]
+                case WriteIncident():
+                    assert self.log[-1][0] == Heard("yes"), "a note without consent"
                 case _:
                     pass
 
@@ -216,7 +230,8 @@ class Conversation(RuleBasedStateMachine):
         assert isinstance(actions[0], FallSilent)
         assert any(isinstance(action, RaiseRedFlag) for action in actions)
         assert sum(isinstance(action, Say) for action in actions) == 1
-        assert isinstance(actions[-1], Say)
+        said_last = [a for a in actions if not isinstance(a, RememberWork)][-1]
+        assert isinstance(said_last, Say)
         assert self.phase() in ALARMED
         kept = self.session.state.suspended
         assert kept is not None
@@ -319,6 +334,10 @@ class Conversation(RuleBasedStateMachine):
         if lost and self.is_alive():
             assert self.phase() in STAYING
 
+    @rule(is_written=st.booleans())
+    def note_settled(self, is_written: bool) -> None:  # noqa: FBT001 - one of two events
+        self.send(IncidentWritten("records", "Documents") if is_written else IncidentNotWritten())
+
     @rule()
     def started_again(self) -> None:
         before = self.session.state
@@ -355,7 +374,9 @@ class Conversation(RuleBasedStateMachine):
     def nobody_waits_for_ever_without_a_way_on(self) -> None:
         """A question that stands in silence has a deadline; a work timer runs only at work."""
         state = self.session.state
-        asking = state.phase in (Phase.SCREENING, Phase.CHECKING_IN, Phase.TRIAGE, Phase.RATING)
+        asking = state.phase in (
+            Phase.SCREENING, Phase.CHECKING_IN, Phase.TRIAGE, Phase.RATING, Phase.NOTING,
+        )  # fmt: skip
         if asking and state.utterance is None:
             assert state.deadline is not None
         if state.phase in STAYING:

@@ -48,6 +48,11 @@ def user_state_dir() -> Path:
     return _user_home("state") or platformdirs.user_state_path(_APP, appauthor=False)
 
 
+def user_records_dir() -> Path:
+    """For notes that the user has asked for: where a person looks for documents."""
+    return _user_home("records") or platformdirs.user_documents_path() / "voiceguide records"
+
+
 def user_config_dir() -> Path:
     """For what the user writes, such as routines and settings of their own."""
     return _user_home("config") or platformdirs.user_config_path(_APP, appauthor=False)

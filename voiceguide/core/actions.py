@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from voiceguide.core.incident import Circumstances
 from voiceguide.core.red_flags import Tier
+from voiceguide.core.routine import Audience
 from voiceguide.core.settings import Settings
 
 
@@ -66,6 +68,34 @@ class RememberSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberWork:
+    """Keep for the days to come that this much was done just now; `seconds` with contact."""
+
+    routine_id: str
+    audience: Audience
+    seconds: float
+    is_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RememberSoreness:
+    """Keep for the days to come what was answered to "still sore?"."""
+
+    audience: Audience
+    is_sore: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteIncident:
+    """Write down, for a clinician, where the session stands and what was said last.
+
+    Answered by `IncidentWritten` or `IncidentNotWritten`.
+    """
+
+    circumstances: Circumstances
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseRedFlag:
     """Record that a red flag was raised: the tier, what was heard and why it was taken for one."""
 
@@ -81,4 +111,7 @@ class End:
     red_flag: Tier | None = None
 
 
-Action = Say | FallSilent | Play | AdjustVoice | RememberSettings | RaiseRedFlag | End
+Remember = RememberSettings | RememberWork | RememberSoreness
+"""What is kept for the next session."""
+
+Action = Say | FallSilent | Play | AdjustVoice | Remember | RaiseRedFlag | WriteIncident | End

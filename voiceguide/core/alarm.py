@@ -5,7 +5,7 @@ goes on by itself: each way back to the work is an explicit act of the user.
 """
 
 from voiceguide.core import pressure
-from voiceguide.core.actions import AdjustVoice, RaiseRedFlag
+from voiceguide.core.actions import AdjustVoice, Earcon, Play, RaiseRedFlag
 from voiceguide.core.areas import area_of, is_closed, is_within, step_elsewhere
 from voiceguide.core.intents import Intent
 from voiceguide.core.prompts import Prompt
@@ -14,7 +14,7 @@ from voiceguide.core.rests import pause, resting_state, stop
 from voiceguide.core.routine import Audience, Region
 from voiceguide.core.settings import VOLUME_STEPS
 from voiceguide.core.state import ALARMED, Phase, Question
-from voiceguide.core.steps import ANSWER_SECONDS, go_to
+from voiceguide.core.steps import go_to
 from voiceguide.core.telling import put_again
 from voiceguide.core.turn import Turn
 
@@ -34,7 +34,7 @@ def raise_red_flag(turn: Turn, text: str, judgement: Judgement) -> None:
         turn.set(suspended=resting_state(turn))
     turn.fall_silent()
     turn.do(RaiseRedFlag(tier, text, judgement.reason))
-    turn.set(hold=None)
+    turn.set(hold=None, notes_written=0)
     if judgement.ask:
         _in_doubt(turn, tier)
     else:
@@ -105,6 +105,7 @@ def ask_if_all_right(turn: Turn) -> None:
     """Someone alone has not answered: ask as loudly as can be."""
     turn.set(suspended=resting_state(turn), hold=None, missed_check_ins=0)
     turn.do(AdjustVoice(turn.state.settings.rate_wpm, VOLUME_STEPS[-1]))
+    turn.do(Play(Earcon.TROUBLE))
     ask(turn, Question.ARE_YOU_ALL_RIGHT)
 
 
@@ -224,7 +225,7 @@ def close_area(turn: Turn) -> None:
 def arm(turn: Turn) -> None:
     """The question or advice is said: wait for an answer."""
     if turn.state.phase is Phase.TRIAGE:
-        turn.wake_in(ANSWER_SECONDS)
+        turn.wake_in(turn.world.answer_seconds)
     else:
         turn.wake_in(ADVICE_AGAIN_SECONDS if turn.state.asked == 0 else None)
 

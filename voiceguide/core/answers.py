@@ -22,7 +22,7 @@ _MOVES = frozenset({_I.NEXT, _I.BACK, _I.START_OVER, _I.START_AGAIN, _I.GO_TO_ST
 _REST = frozenset({_I.PAUSE, _I.RESUME, _I.SLEEP, _I.MORE_OIL, _I.UNDO})
 _ASKS = frozenset({_I.HOW_LONG, _I.WHERE_AM_I, _I.WHY})
 
-_IN_A_STEP = _ALWAYS | _MANNER | _PRESSURE | _MOVES | _REST | _ASKS
+_IN_A_STEP = _ALWAYS | _MANNER | _PRESSURE | _MOVES | _REST | _ASKS | {_I.WRITE_DOWN}
 _AT_WORK = _IN_A_STEP | {_I.MORE_TIME, _I.VARIATION}
 
 ANSWERS: Mapping[Phase, frozenset[Intent]] = {
@@ -32,7 +32,7 @@ ANSWERS: Mapping[Phase, frozenset[Intent]] = {
     | _MANNER
     | _REST
     | _YES_NO
-    | {_I.NEXT, _I.BACK, _I.HOW_LONG, _I.WHERE_AM_I, _I.MORE_TIME},
+    | {_I.NEXT, _I.BACK, _I.HOW_LONG, _I.WHERE_AM_I, _I.MORE_TIME, _I.WRITE_DOWN},
     Phase.GUIDING: _AT_WORK,
     Phase.HOLDING: _AT_WORK,
     Phase.WAITING: _AT_WORK,
@@ -41,11 +41,13 @@ ANSWERS: Mapping[Phase, frozenset[Intent]] = {
     Phase.PAUSED: _ALWAYS
     | _MANNER
     | _ASKS
-    | {_I.RESUME, _I.NEXT, _I.PAUSE, _I.MORE_OIL, _I.UNDO, _I.SLEEP},
+    | {_I.RESUME, _I.NEXT, _I.PAUSE, _I.MORE_OIL, _I.UNDO, _I.SLEEP, _I.WRITE_DOWN},
     Phase.STOPPED: _ALWAYS | {_I.RESUME},
     Phase.TRIAGE: _ALWAYS | _YES_NO | {_I.FALSE_ALARM, _I.LOUDER, _I.SLOWER},
     Phase.ESCALATED: _ALWAYS
-    | {_I.START_AGAIN, _I.OTHER_AREA, _I.SOFTER, _I.FALSE_ALARM, _I.LOUDER, _I.SLOWER},
+    | {_I.START_AGAIN, _I.OTHER_AREA, _I.SOFTER, _I.FALSE_ALARM, _I.LOUDER, _I.SLOWER}
+    | {_I.WRITE_DOWN},
+    Phase.NOTING: _ALWAYS | _YES_NO | {_I.LOUDER, _I.SLOWER},
     Phase.DECLINED: _ALWAYS | {_I.LOUDER, _I.SLOWER},
     Phase.ASLEEP: frozenset({_I.WAKE, _I.STOP, _I.REPEAT, _I.HELP}),
     Phase.FINISHING: _ALWAYS

@@ -6,7 +6,7 @@ from voiceguide.core.prompts import Prompt
 from voiceguide.core.rests import pause
 from voiceguide.core.routine import Audience
 from voiceguide.core.settings import Pace
-from voiceguide.core.steps import ANSWER_SECONDS, go_to, wait
+from voiceguide.core.steps import CHECK_IN_SECONDS, go_to, start_hold, wait
 from voiceguide.core.telling import put_again
 from voiceguide.core.turn import Turn
 
@@ -14,15 +14,19 @@ MISSED_CHECK_INS_ALONE = 2
 """Unanswered check-ins in a row after which someone working alone is asked to answer."""
 
 
+AGAIN_SECONDS = 60.0
+"""After a check-in that nobody answered the next one comes so soon."""
+
+
 def arm(turn: Turn) -> None:
     """The check-in is said: wait for an answer."""
-    turn.wake_in(ANSWER_SECONDS)
+    turn.wake_in(turn.world.answer_seconds)
 
 
 def on_answer(turn: Turn, intent: Intent) -> None:
     """A "yes" is just right; a "no" asks which way; a second one pauses, for something is wrong."""
     if intent is Intent.YES:
-        answered(turn, turn.text(Prompt.JUST_RIGHT))
+        answered(turn, turn.text(Prompt.RESUMING if _is_by_time(turn) else Prompt.JUST_RIGHT))
     elif turn.state.position == 0:
         turn.set(position=1)
         turn.tell(turn.text(Prompt.CHECK_IN_SOFTER_OR_FIRMER))
@@ -34,7 +38,9 @@ def on_answer(turn: Turn, intent: Intent) -> None:
 def answered(turn: Turn, reply: str) -> None:
     """A check-in was answered: go on by itself or wait, after the reply."""
     turn.set(position=0)
-    if turn.state.settings.pace is Pace.AUTOMATIC:
+    if _is_by_time(turn):
+        _back_to_work(turn, reply)
+    elif turn.state.settings.pace is Pace.AUTOMATIC:
         go_to(turn, turn.state.step_index + 1, reply)
     else:
         wait(turn, reply)
@@ -51,7 +57,28 @@ def on_deadline(turn: Turn) -> None:
     alone = routine is not None and routine.audience is Audience.SELF
     if alone and turn.state.missed_check_ins >= MISSED_CHECK_INS_ALONE:
         ask_if_all_right(turn)
+    elif _is_by_time(turn):
+        going_on = turn.state.hold is not None
+        prompt = Prompt.CHECK_IN_GOING_ON if going_on else Prompt.CHECK_IN_SILENT
+        _back_to_work(turn, turn.text(prompt))
     elif turn.state.settings.pace is Pace.AUTOMATIC:
         go_to(turn, turn.state.step_index + 1, turn.text(Prompt.CHECK_IN_GOING_ON))
     else:
         wait(turn, turn.text(Prompt.CHECK_IN_SILENT))
+
+
+def _is_by_time(turn: Turn) -> bool:
+    """Whether it was asked in the course of a step, rather than at its end."""
+    return turn.state.question is not None
+
+
+def _back_to_work(turn: Turn, words: str) -> None:
+    """Go on where the question came between; it comes again soon if there is no answer."""
+    hold = turn.state.hold
+    soon = AGAIN_SECONDS - CHECK_IN_SECONDS[Audience.SELF] if turn.state.missed_check_ins else 0.0
+    turn.set(question=None, heard_at=turn.now + soon)
+    if hold is not None:
+        turn.say(words)
+        start_hold(turn, hold)
+    else:
+        wait(turn, words)

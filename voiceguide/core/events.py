@@ -65,6 +65,19 @@ class DeviceBack:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentWritten:
+    """A note has been written: into the folder of this name, in the one around it."""
+
+    folder: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentNotWritten:
+    """A note could not be written."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuitRequested:
     """The user pressed Ctrl-C or closed the input: a gentle, quick close."""
 
@@ -78,5 +91,7 @@ Event = (
     | DeadlineReached
     | DeviceLost
     | DeviceBack
+    | IncidentWritten
+    | IncidentNotWritten
     | QuitRequested
 )

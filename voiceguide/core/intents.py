@@ -42,6 +42,7 @@ class Intent(StrEnum):
     WAKE = "wake"
     UNDO = "undo"
     CHOOSE = "choose"
+    WRITE_DOWN = "write_down"
     START_AGAIN = "start_again"
     OTHER_AREA = "other_area"
     FALSE_ALARM = "false_alarm"

@@ -24,7 +24,14 @@ FIRST: Mapping[Phase, tuple[Intent, ...]] = {
     Phase.CHECKING_IN: (_I.YES, _I.SOFTER, _I.FIRMER, _I.JUST_RIGHT, _I.NEXT, _I.STOP),
     Phase.RATING: (_I.NUMBER, _I.SOFTER, _I.NEXT, _I.PAUSE, _I.STOP),
     Phase.PAUSED: (_I.RESUME, _I.REPEAT, _I.HOW_LONG, _I.WHERE_AM_I, _I.STOP, _I.END),
-    Phase.ESCALATED: (_I.REPEAT, _I.SOFTER, _I.OTHER_AREA, _I.END, _I.FALSE_ALARM),
+    Phase.ESCALATED: (
+        _I.REPEAT,
+        _I.SOFTER,
+        _I.OTHER_AREA,
+        _I.WRITE_DOWN,
+        _I.END,
+        _I.FALSE_ALARM,
+    ),
     Phase.FINISHING: (_I.UNDO, _I.REPEAT, _I.BACK, _I.START_OVER, _I.STOP, _I.END),
 }
 """The first breath of help where the general order is not the phase's own."""
@@ -64,6 +71,7 @@ HELP_ORDER: tuple[Intent, ...] = (
     _I.START_OVER,
     _I.UNDO,
     _I.SLEEP,
+    _I.WRITE_DOWN,
     _I.START_AGAIN,
     _I.OTHER_AREA,
     _I.FALSE_ALARM,

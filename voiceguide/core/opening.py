@@ -1,11 +1,14 @@
 """Before the first step: choosing from the spoken menu, screening questions, preparation."""
 
+from dataclasses import replace
+
+from voiceguide.core import limiting
 from voiceguide.core.actions import AdjustVoice
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.routine import Routine, ScreeningQuestion
 from voiceguide.core.state import Phase, State
-from voiceguide.core.steps import ANSWER_SECONDS, go_to, leave
+from voiceguide.core.steps import go_to, leave
 from voiceguide.core.turn import Turn
 
 
@@ -53,16 +56,23 @@ def on_menu_answer(turn: Turn, meaning: Meaning) -> None:
 
 def choose(turn: Turn, routine: Routine) -> None:
     """Introduce a routine and put its first screening question, or go on to preparing."""
+    refusal = limiting.refusal(turn, routine)
+    asked_first = limiting.questions(turn, routine)
     turn.state = State(
         settings=turn.state.settings,
         last_utterance_id=turn.state.last_utterance_id,
-        routine=routine,
+        heard_at=turn.now,
+        routine=replace(routine, screening=(*asked_first, *routine.screening)),
     )
+    if refusal:
+        decline(turn, refusal)
+        return
     lead = (
         turn.text(Prompt.INTRODUCTION, title=routine.title, summary=routine.summary),
         turn.text(Prompt.SAFETY_NOTE),
+        limiting.announcement(turn, routine),
     )
-    if routine.screening:
+    if turn.state.routine and turn.state.routine.screening:
         turn.enter(Phase.SCREENING)
         turn.tell(*lead, turn.text(Prompt.SCREENING_START), screening_text(turn))
     else:
@@ -87,7 +97,9 @@ def on_screening_answer(turn: Turn, intent: Intent) -> None:
     question = screening_question(turn)
     if question is None:
         return
-    if stops_screening(turn, intent):
+    stops = stops_screening(turn, intent)
+    limiting.note_soreness(turn, question, stops=stops)
+    if stops:
         decline(turn, question.advice)
         return
     turn.set(position=turn.state.position + 1)
@@ -173,9 +185,9 @@ def on_quiet_opening(turn: Turn) -> None:
 
 def arm(turn: Turn) -> None:
     """A question is said: wait for an answer."""
-    turn.wake_in(ANSWER_SECONDS)
+    turn.wake_in(turn.world.answer_seconds)
 
 
 def arm_quietly(turn: Turn) -> None:
     """The menu or a preparation is said: remind once, after a good while."""
-    turn.wake_in(3 * ANSWER_SECONDS if turn.state.asked == 0 else None)
+    turn.wake_in(3 * turn.world.answer_seconds if turn.state.asked == 0 else None)

@@ -48,6 +48,8 @@ class Prompt(StrEnum):
     NO_PRESSURE_SOFTER = "no_pressure_softer"
     NO_PRESSURE_FIRMER = "no_pressure_firmer"
     CHECK_IN_SOFTER_OR_FIRMER = "check_in_softer_or_firmer"
+    CHECK_IN_ALONE = "check_in_alone"
+    CHECK_IN_TOGETHER = "check_in_together"
     CHECK_IN_PAUSED = "check_in_paused"
     CHECK_IN_SILENT = "check_in_silent"
     CHECK_IN_GOING_ON = "check_in_going_on"
@@ -125,6 +127,26 @@ class Prompt(StrEnum):
     OTHER_AREA = "other_area"
     NO_OTHER_AREA = "no_other_area"
     FALSE_ALARM_TAKEN = "false_alarm_taken"
+    ASK_STILL_SORE = "ask_still_sore"
+    ASK_PARTNER_STILL_SORE = "ask_partner_still_sore"
+    REST_WHILE_SORE = "rest_while_sore"
+    ASK_SAME_PERSON = "ask_same_person"
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    DAYS_AGO = "days_ago"
+    TOO_SOON = "too_soon"
+    LIMIT_USED_UP = "limit_used_up"
+    LIMIT_LEFT = "limit_left"
+    LIMIT_STEP = "limit_step"
+    LIMIT_REACHED = "limit_reached"
+    LIMIT_NO_MORE_TIME = "limit_no_more_time"
+    ASK_NOTE = "ask_note"
+    NOTING = "noting"
+    NOTED = "noted"
+    NOT_NOTED = "not_noted"
+    NOTING_FAILED = "noting_failed"
+    NOTE = "note"
+    EMERGENCY_NUMBER = "emergency_number"
     MICROPHONE_LOST = "microphone_lost"
     MICROPHONE_BACK = "microphone_back"
     SPEAKER_BACK = "speaker_back"
@@ -163,6 +185,13 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
     Prompt.NOT_NOW: frozenset({"phrases"}),
     Prompt.NO_MATCH: frozenset({"phrases"}),
     Prompt.MORE_OIL: frozenset({"how"}),
+    Prompt.ASK_SAME_PERSON: frozenset({"when"}),
+    Prompt.DAYS_AGO: frozenset({"number"}),
+    Prompt.LIMIT_USED_UP: frozenset({"minutes"}),
+    Prompt.LIMIT_LEFT: frozenset({"time"}),
+    Prompt.LIMIT_STEP: frozenset({"time"}),
+    Prompt.NOTED: frozenset({"folder", "parent"}),
+    Prompt.NOTE: frozenset({"written", "routine", "step", "pressure", "tier", "said"}),
     Prompt.DURATION_SECONDS: frozenset({"number"}),
     Prompt.DURATION_MINUTES: frozenset({"number"}),
 }

@@ -3,10 +3,11 @@
 The figures are seed 002's: hold until 4 to 6 is felt, at most six rounds.
 """
 
+from voiceguide.core import limiting
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.routine import RatingLoop
 from voiceguide.core.state import Hold
-from voiceguide.core.steps import ANSWER_SECONDS, wait
+from voiceguide.core.steps import wait
 from voiceguide.core.telling import put_again
 from voiceguide.core.turn import Turn
 
@@ -20,7 +21,7 @@ def on_number(turn: Turn, number: int) -> None:
     turn.set(position=turn.state.position + 1, hold=None)
     if number <= loop.release_at:
         wait(turn, turn.text(Prompt.RATING_RELEASE))
-    elif turn.state.position >= loop.rounds:
+    elif turn.state.position >= loop.rounds or limiting.is_used_up(turn):
         wait(turn, turn.text(Prompt.RATING_ENOUGH))
     elif number > loop.ease_off_above:
         turn.set(pressure_offset=turn.state.pressure_offset - 1)
@@ -35,7 +36,7 @@ def arm(turn: Turn) -> None:
     """The words are said: let the pressure hold run, or wait for the number."""
     hold = turn.state.hold
     if hold is None:
-        turn.wake_in(ANSWER_SECONDS)
+        turn.wake_in(turn.world.answer_seconds)
     else:
         turn.set(hold=hold.started_at(turn.now))
         turn.wake_in(hold.left_at(turn.now))

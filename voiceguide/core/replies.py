@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from voiceguide.core import check_ins, offers, pressure
+from voiceguide.core import check_ins, limiting, offers, pressure
 from voiceguide.core.actions import AdjustVoice, RememberSettings
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import Prompt
@@ -110,7 +110,9 @@ def more_time(turn: Turn) -> None:
     if timing is None and state.hold is None and state.settings.pace is Pace.WAIT_FOR_ME:
         reply(turn, turn.text(Prompt.MORE_TIME_UNTIMED))
         return
-    if state.phase is Phase.GUIDING:
+    if not limiting.has_room(turn, MORE_TIME_SECONDS):
+        reply(turn, turn.text(Prompt.LIMIT_NO_MORE_TIME))
+    elif state.phase is Phase.GUIDING:
         hold = state.hold or Hold(timing.total_seconds if timing else 0.0)
         turn.set(hold=_longer(hold))
         reply(turn, turn.text(Prompt.MORE_TIME))

@@ -15,11 +15,12 @@ PAUSE_REMINDER_SECONDS = 300.0
 
 def pause(turn: Turn, *texts: str) -> None:
     """Freeze everything until "resume"; the reason is said first."""
-    _suspend(turn, Phase.PAUSED)
+    suspend(turn, Phase.PAUSED)
     turn.tell(*(texts or (turn.text(Prompt.PAUSED),)))
 
 
-def _suspend(turn: Turn, phase: Phase) -> None:
+def suspend(turn: Turn, phase: Phase) -> None:
+    """Go into a rest that remembers what it has interrupted."""
     resting = resting_state(turn)
     turn.set(suspended=resting, hold=resting.hold)
     turn.enter(phase)
@@ -46,9 +47,9 @@ def memory_of(state: State) -> State:
 
 def stop(turn: Turn) -> None:
     """Silence at once and timers frozen; an earcon is the only answer."""
-    goes_on_resting = turn.state.phase in ALARMED or turn.state.phase is Phase.ASLEEP
+    goes_on_resting = turn.state.phase in ALARMED | {Phase.ASLEEP, Phase.NOTING}
     if not goes_on_resting:
-        _suspend(turn, Phase.STOPPED)  # before the words are gone: "resume" goes on within them
+        suspend(turn, Phase.STOPPED)  # before the words are gone: "resume" goes on within them
     turn.fall_silent()
     turn.do(Play(Earcon.STOPPED))
     if not goes_on_resting:
@@ -57,7 +58,7 @@ def stop(turn: Turn) -> None:
 
 def sleep(turn: Turn) -> None:
     """Ignore talk until "wake up"."""
-    _suspend(turn, Phase.ASLEEP)
+    suspend(turn, Phase.ASLEEP)
     turn.do(Play(Earcon.ASLEEP))
     turn.tell(turn.text(Prompt.ASLEEP))
 

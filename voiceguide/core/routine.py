@@ -122,11 +122,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ScreeningQuestion:
-    """A yes/no question before the start; the answer `stop_if` ends the session with `advice`."""
+    """A yes/no question before the start; the answer `stop_if` ends the session with `advice`.
+
+    Attributes:
+        is_about_soreness: asked because of an earlier session; the answer is kept for later ones.
+    """
 
     ask: str
     advice: str
     stop_if: str = "yes"
+    is_about_soreness: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,27 +14,38 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from voiceguide.core import alarm, check_ins, opening, rating, replies, rests, steps, undoing
+from voiceguide.core import (
+    alarm,
+    check_ins,
+    noting,
+    opening,
+    rating,
+    replies,
+    rests,
+    steps,
+    undoing,
+)
 from voiceguide.core.actions import Action, End
+from voiceguide.core.answering import as_soreness, is_answer, meaning_of
 from voiceguide.core.answers import ALL_INTENTS, ANSWERS
 from voiceguide.core.areas import is_closed
 from voiceguide.core.events import (
     ClauseStarted,
     DeadlineReached,
-    Device,
     DeviceBack,
     DeviceLost,
     Event,
     Heard,
+    IncidentNotWritten,
+    IncidentWritten,
     PlaybackFinished,
     QuitRequested,
     Started,
     Unclear,
 )
-from voiceguide.core.grammar import normalize
 from voiceguide.core.intents import Intent, Meaning
+from voiceguide.core.limiting import Meter
 from voiceguide.core.prompts import Prompt
-from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.settings import Settings
 from voiceguide.core.state import ALARMED, AT_WORK, LEAVING, Phase, Question, State
 from voiceguide.core.telling import put_again, reply, take_up
@@ -52,6 +63,7 @@ class Session:
     def __init__(self, world: World, settings: Settings | None = None) -> None:
         self._world = world
         self.state = State(settings=settings or Settings())
+        self._meter = Meter()
 
     @property
     def deadline(self) -> float | None:
@@ -67,9 +79,11 @@ class Session:
         """Take one event at the moment `now` (seconds that only grow) and say what to do."""
         if self.state.phase is Phase.ENDED:
             return []
-        turn = Turn(self.state, now, self._world)
+        self._meter.pass_time(self.state, now)
+        turn = Turn(self.state, now, self._world, self._meter.worked_seconds)
         _dispatch(turn, event)
         self.state = turn.state
+        self._meter.settle(turn)
         return turn.actions
 
 
@@ -87,10 +101,10 @@ def _dispatch(turn: Turn, event: Event) -> None:
             _on_finished(turn, utterance_id)
         case DeadlineReached():
             _on_deadline(turn)
-        case DeviceLost(device):
-            _on_device_lost(turn, device)
-        case DeviceBack(device):
-            rests.device_back(turn, device)
+        case DeviceLost() | DeviceBack():
+            _on_device(turn, event)
+        case IncidentWritten() | IncidentNotWritten():
+            noting.settle(turn, event)
         case QuitRequested():
             _end(turn)
         case _:
@@ -105,9 +119,8 @@ def _on_started(turn: Turn, routine_id: str | None) -> None:
 
 def _on_heard(turn: Turn, text: str) -> None:
     judgement = turn.world.red_flags.judge(text)
-    meaning = turn.world.grammar.match(text, ANSWERS[turn.state.phase])
-    meaning = meaning or _leading_answer(turn, text)
-    if judgement.tier is not None and not _is_answer_to_triage(turn, meaning, judgement):
+    meaning = as_soreness(turn, meaning_of(turn, text), judgement)
+    if judgement.tier is not None and not is_answer(turn, meaning, judgement):
         alarm.raise_red_flag(turn, text, judgement)
     elif meaning is not None:
         _on_intent(turn, meaning)
@@ -115,35 +128,9 @@ def _on_heard(turn: Turn, text: str) -> None:
         _on_no_match(turn, text)
 
 
-def _leading_answer(turn: Turn, text: str) -> Meaning | None:
-    """A question of safety is answered by the first word, as in "yes, in both legs".
-
-    In screening only the careful answer is taken so: "no, but I fell last week" is none.
-    """
-    first = normalize(text).split(" ", 1)[0]
-    meaning = turn.world.grammar.match(first, ANSWERS[turn.state.phase])
-    if meaning is None or meaning.intent not in (Intent.YES, Intent.NO):
-        return None
-    if turn.state.phase is Phase.TRIAGE:
-        return meaning
-    stops = turn.state.phase is Phase.SCREENING and opening.stops_screening(turn, meaning.intent)
-    return meaning if stops else None
-
-
-def _is_answer_to_triage(turn: Turn, meaning: Meaning | None, judgement: Judgement) -> bool:
-    """Whether "no, it's just my arm that is numb" answers the question, rather than raising one.
-
-    Only where the question asks for particular symptoms, and never when an emergency is named.
-    """
-    particular = (Question.BOTH_LEGS_OR_SADDLE, Question.SUDDEN_OR_ONE_SIDED)
-    grave = judgement.tier is Tier.EMERGENCY and not judgement.ask
-    asked = turn.state.question if turn.state.phase is Phase.TRIAGE else None
-    return meaning is not None and asked in particular and not grave
-
-
 def _on_intent(turn: Turn, meaning: Meaning) -> None:
     before = rests.memory_of(turn.frozen_state())
-    turn.set(asked=0, missed_check_ins=0)  # someone is there
+    turn.set(asked=0, missed_check_ins=0, heard_at=turn.now)  # someone is there
     if meaning.intent is not Intent.HELP:
         turn.set(help_page=0)
     act = _ALWAYS.get(meaning.intent) or _IN_PHASE.get(turn.state.phase, _at_work)
@@ -269,14 +256,19 @@ def _stop(turn: Turn, _meaning: Meaning) -> None:
         _end(turn)
         return
     rests.stop(turn)
-    if turn.state.phase in ALARMED:
+    if turn.state.phase is Phase.NOTING:
+        noting.arm(turn)
+    elif turn.state.phase in ALARMED:
         alarm.arm(turn)  # silence after "stop" is still silence after a question
 
 
 def _end_gently(turn: Turn, _meaning: Meaning) -> None:
     match turn.state.phase:
-        case Phase.TRIAGE | Phase.ESCALATED:
-            steps.leave(turn, Phase.DECLINED, turn.text(Prompt.ENDING_ALARMED))
+        case Phase.TRIAGE | Phase.ESCALATED if not turn.state.notes_written:
+            noting.ask(turn, Question.NOTE_BEFORE_END, turn.text(Prompt.ENDING_ALARMED))
+        case phase if phase in ALARMED or turn.state.tier is not None:
+            ending = turn.text(Prompt.ENDING_ALARMED)
+            steps.leave(turn, Phase.DECLINED, ending, turn.text(Prompt.GOODBYE))
         case Phase.FINISHING | Phase.DECLINED:
             _end(turn)
         case _:
@@ -302,6 +294,7 @@ _ALWAYS: Mapping[Intent, Callable[[Turn, Meaning], None]] = {
     Intent.RESUME: _resume,
     Intent.SLEEP: lambda turn, _: rests.sleep(turn),
     Intent.UNDO: lambda turn, _: undoing.undo(turn),
+    Intent.WRITE_DOWN: lambda turn, _: noting.ask(turn, Question.NOTE_NOW),
     Intent.MORE_OIL: lambda turn, _: rests.more_oil(turn),
     Intent.HOW_LONG: lambda turn, _: replies.how_long(turn),
     Intent.WHERE_AM_I: lambda turn, _: replies.where(turn),
@@ -327,6 +320,7 @@ _IN_PHASE: Mapping[Phase, Callable[[Turn, Meaning], None]] = {
     Phase.TRIAGE: lambda turn, m: alarm.on_answer(turn, m.intent),
     Phase.ESCALATED: lambda turn, m: alarm.on_escalated_intent(turn, m.intent),
     Phase.ASLEEP: lambda turn, _: rests.wake(turn),
+    Phase.NOTING: lambda turn, m: noting.on_answer(turn, m.intent),
     Phase.FINISHING: _in_finishing,
 }
 """What the other intents do, where a phase has its own ways; elsewhere a step is under way."""
@@ -373,8 +367,11 @@ def _on_deadline(turn: Turn) -> None:
         _AT_DEADLINE[turn.state.phase](turn)
 
 
-def _on_device_lost(turn: Turn, device: Device) -> None:
-    rests.device_lost(turn, device)
+def _on_device(turn: Turn, event: DeviceLost | DeviceBack) -> None:
+    if isinstance(event, DeviceBack):
+        rests.device_back(turn, event.device)
+        return
+    rests.device_lost(turn, event.device)
     if turn.state.utterance is not None:
         return
     if turn.state.phase in LEAVING:
@@ -400,6 +397,7 @@ _AFTER_SPEECH: Mapping[Phase, Callable[[Turn], None]] = {
     Phase.STOPPED: rests.arm,
     Phase.TRIAGE: alarm.arm,
     Phase.ESCALATED: alarm.arm,
+    Phase.NOTING: noting.arm,
     Phase.FINISHING: _end,
     Phase.DECLINED: _end,
     Phase.ASLEEP: _nothing,
@@ -420,6 +418,7 @@ _AT_DEADLINE: Mapping[Phase, Callable[[Turn], None]] = {
     Phase.STOPPED: rests.on_deadline,
     Phase.TRIAGE: alarm.on_unclear,
     Phase.ESCALATED: alarm.on_advice_deadline,
+    Phase.NOTING: noting.on_deadline,
     Phase.FINISHING: _end,
     Phase.DECLINED: _end,
     Phase.ASLEEP: _nothing,

@@ -31,6 +31,7 @@ class Phase(StrEnum):
     ESCALATED = "escalated"
     DECLINED = "declined"
     ASLEEP = "asleep"
+    NOTING = "noting"
     FINISHING = "finishing"
     ENDED = "ended"
 
@@ -38,7 +39,7 @@ class Phase(StrEnum):
 AT_WORK = frozenset({Phase.GUIDING, Phase.HOLDING, Phase.WAITING, Phase.CHECKING_IN, Phase.RATING})
 """The phases of a step: screening and preparation are behind, the closing words ahead."""
 
-AT_REST = frozenset({Phase.PAUSED, Phase.STOPPED, Phase.ASLEEP})
+AT_REST = frozenset({Phase.PAUSED, Phase.STOPPED, Phase.ASLEEP, Phase.NOTING})
 """The phases that keep in `State.suspended` what "resume" gives back."""
 
 ALARMED = frozenset({Phase.TRIAGE, Phase.ESCALATED})
@@ -49,13 +50,17 @@ LEAVING = frozenset({Phase.DECLINED, Phase.FINISHING})
 
 
 class Question(StrEnum):
-    """The yes/no questions of triage."""
+    """The yes/no questions that can stand in a phase: of triage, of time passing, of a note."""
 
     IS_IT_A_SYMPTOM = "is_it_a_symptom"
     BOTH_LEGS_OR_SADDLE = "both_legs_or_saddle"
     SUDDEN_OR_ONE_SIDED = "sudden_or_one_sided"
     FALSE_ALARM = "false_alarm"
     ARE_YOU_ALL_RIGHT = "are_you_all_right"
+    ALL_WELL_ALONE = "all_well_alone"
+    ALL_WELL_TOGETHER = "all_well_together"
+    NOTE_NOW = "note_now"
+    NOTE_BEFORE_END = "note_before_end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +145,10 @@ class State:
         doubt: what a "yes" to "is it a symptom?" would raise, or None.
         caution_regions: where a caution was given.
         closed_regions: areas that have had enough for today; no step works there.
+        heard_at: when the user last said something that was understood.
         missed_check_ins: check-ins in a row that nobody answered.
         farewell: the last words, while they are being said.
+        notes_written: since the last red flag.
     """
 
     phase: Phase = Phase.CHOOSING
@@ -166,7 +173,9 @@ class State:
     caution_regions: tuple[Region, ...] = ()
     closed_regions: tuple[Region, ...] = ()
     missed_check_ins: int = 0
+    heard_at: float = 0.0
     farewell: tuple[str, ...] = ()
+    notes_written: int = 0
 
     @property
     def step(self) -> Step | None:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from voiceguide.core import limiting
 from voiceguide.core.actions import Earcon, Play
 from voiceguide.core.areas import is_closed
 from voiceguide.core.phrasing import clauses_of, split_clauses
 from voiceguide.core.prompts import Prompt, Prompts
-from voiceguide.core.routine import Step, Timing
+from voiceguide.core.routine import Audience, Step, Timing
 from voiceguide.core.settings import Detail, Pace
-from voiceguide.core.state import Hold, Phase, State
+from voiceguide.core.state import Hold, Phase, Question, State
 from voiceguide.core.turn import Turn
 
 STILL_HERE_SECONDS = 60.0
@@ -17,8 +18,11 @@ STILL_HERE_SECONDS = 60.0
 AUTOMATIC_DWELL_SECONDS = 6.0
 """How long an automatic guide leaves an untimed step before it goes on."""
 
-ANSWER_SECONDS = 12.0
-"""Silence after a question that counts as no answer."""
+CHECK_IN_SECONDS = {Audience.SELF: 180.0, Audience.PARTNER: 240.0}
+"""How long a step goes on without a word from the user before the guide asks after them."""
+
+ALONE_IN_SILENCE_SECONDS = 120.0
+"""Silence behind "I am still here" after which someone alone is asked after."""
 
 COUNTED_ALOUD_FROM_SECONDS = 2.0
 """Repetitions closer together than this are not counted aloud: speech would lag behind."""
@@ -116,38 +120,43 @@ def _side_changes(timing: Timing, prompts: Prompts) -> list[TimedCue]:
 def go_to(turn: Turn, index: int, lead: str = "", by: int = 1) -> None:
     """Begin a step, or finish behind the last one; closed areas are passed over in steps of `by`.
 
+    So are steps with contact, once today's time for them is used up.
+
     Backwards there may be no open step left: then the present one is said again.
     """
-    while is_closed(turn.state, index):
+    while is_closed(turn.state, index) or limiting.is_passed_over(turn, index):
+        if not is_closed(turn.state, index):
+            lead = turn.text(Prompt.LIMIT_REACHED)
         index += by
     routine = turn.state.routine
     if routine is None:
         return
     if index < 0:
         is_first = turn.state.step_index == 0
-        say_step(turn, turn.text(Prompt.FIRST_STEP if is_first else Prompt.AREA_CLOSED))
+        why = Prompt.FIRST_STEP if is_first else Prompt.AREA_CLOSED
+        say_step(turn, lead or turn.text(why))
     elif index >= len(routine.steps):
-        finish(turn)
+        finish(turn, lead)
     else:
         turn.set(step_index=index, variation="", position=0, suspended=None)
-        say_step(turn, lead)
+        say_step(turn, " ".join(filter(None, (lead, limiting.shortening(turn)))))
 
 
 def say_step(turn: Turn, lead: str = "") -> None:
     """Say the whole present step; its timer starts afterwards."""
-    turn.set(hold=None)
+    turn.set(hold=None, question=None)
     turn.enter(Phase.GUIDING)
     turn.say(lead, then=instruction(turn.state, turn.world.prompts), origin=0)
 
 
-def finish(turn: Turn) -> None:
+def finish(turn: Turn, lead: str = "") -> None:
     """Say the closing words; the session ends after them."""
     routine = turn.state.routine
     turn.set(suspended=None)
     leave(
         turn,
         Phase.FINISHING,
-        turn.text(Prompt.FINISHED),
+        lead or turn.text(Prompt.FINISHED),
         routine.finish if routine else "",
         *(routine.advice if routine else ()),
         turn.text(Prompt.REST_AFTER),
@@ -179,7 +188,7 @@ def after_instruction(turn: Turn) -> None:
 def start_hold(turn: Turn, hold: Hold) -> None:
     """Let a timer run from now."""
     turn.enter(Phase.HOLDING)
-    turn.set(hold=hold.started_at(turn.now))
+    turn.set(hold=limiting.capped(turn, hold).started_at(turn.now))
     arm(turn)
 
 
@@ -193,7 +202,28 @@ def arm(turn: Turn) -> None:
         return
     cues = timed_cues(step, turn.world.prompts)[hold.cues_said :]
     due = min([cue.at_seconds for cue in cues[:1]] + [hold.total_seconds])
-    turn.wake_in(max(0.0, due - hold.elapsed_at(turn.now)))
+    left = min(due - hold.elapsed_at(turn.now), _check_in_at(turn) - turn.now)
+    turn.wake_in(max(0.0, left))
+
+
+def _check_in_at(turn: Turn) -> float:
+    """The moment from which the user has been silent for too long."""
+    routine = turn.state.routine
+    audience = routine.audience if routine is not None else Audience.PARTNER
+    return turn.state.heard_at + CHECK_IN_SECONDS[audience]
+
+
+def check_in_by_time(turn: Turn) -> None:
+    """Ask after someone who has been silent for long; the timer stands still meanwhile."""
+    routine, hold = turn.state.routine, turn.state.hold
+    alone = routine is not None and routine.audience is Audience.SELF
+    turn.set(
+        hold=hold.frozen_at(turn.now) if hold is not None else None,
+        question=Question.ALL_WELL_ALONE if alone else Question.ALL_WELL_TOGETHER,
+        position=0,
+    )
+    turn.enter(Phase.CHECKING_IN)
+    turn.tell(turn.text(Prompt.CHECK_IN_ALONE if alone else Prompt.CHECK_IN_TOGETHER))
 
 
 def on_hold_deadline(turn: Turn) -> None:
@@ -208,6 +238,8 @@ def on_hold_deadline(turn: Turn) -> None:
     elif len(due) > hold.cues_said:
         turn.set(hold=replace(hold, cues_said=len(due)))
         turn.say(due[-1].say)  # cues missed behind a long answer are not made up for
+    elif turn.now + 1e-6 >= _check_in_at(turn):
+        check_in_by_time(turn)
     else:
         arm(turn)
 
@@ -218,6 +250,7 @@ def end_hold(turn: Turn) -> None:
     turn.set(hold=None)
     step = turn.state.step
     if step is not None and step.check_in:
+        turn.set(question=None)
         turn.enter(Phase.CHECKING_IN)
         turn.tell(step.check_in)
     elif turn.state.settings.pace is Pace.AUTOMATIC:
@@ -244,16 +277,22 @@ def how_to_go_on(turn: Turn) -> str:
 
 def arm_wait(turn: Turn) -> None:
     """Set a waiting guide's deadline."""
+    routine = turn.state.routine
     if turn.state.settings.pace is Pace.AUTOMATIC:
         turn.wake_in(AUTOMATIC_DWELL_SECONDS)
+    elif turn.state.asked == 0:
+        turn.wake_in(STILL_HERE_SECONDS)
     else:
-        turn.wake_in(STILL_HERE_SECONDS if turn.state.asked == 0 else None)
+        alone = routine is not None and routine.audience is Audience.SELF
+        turn.wake_in(ALONE_IN_SILENCE_SECONDS if alone else None)
 
 
 def on_wait_deadline(turn: Turn) -> None:
     """Nobody has said anything for a while."""
     if turn.state.settings.pace is Pace.AUTOMATIC:
         go_to(turn, turn.state.step_index + 1)
-    else:
+    elif turn.state.asked == 0:
         turn.set(asked=1)
         turn.say(turn.text(Prompt.STILL_HERE))
+    else:
+        check_in_by_time(turn)

@@ -17,6 +17,10 @@ QUESTIONS: Mapping[Question, Prompt] = {
     Question.SUDDEN_OR_ONE_SIDED: Prompt.ASK_SUDDEN_OR_ONE_SIDED,
     Question.FALSE_ALARM: Prompt.ASK_FALSE_ALARM,
     Question.ARE_YOU_ALL_RIGHT: Prompt.ASK_ARE_YOU_ALL_RIGHT,
+    Question.ALL_WELL_ALONE: Prompt.CHECK_IN_ALONE,
+    Question.ALL_WELL_TOGETHER: Prompt.CHECK_IN_TOGETHER,
+    Question.NOTE_NOW: Prompt.ASK_NOTE,
+    Question.NOTE_BEFORE_END: Prompt.ASK_NOTE,
 }
 
 ADVICE: Mapping[Tier, Prompt] = {
@@ -26,6 +30,9 @@ ADVICE: Mapping[Tier, Prompt] = {
 }
 
 _IN_AN_INSTRUCTION = frozenset({Phase.GUIDING, Phase.HOLDING, Phase.WAITING})
+
+BEING_WRITTEN = 1
+"""`State.position` while a note that was consented to is on its way to the disk."""
 
 HINTS: Mapping[Phase, Prompt] = {
     Phase.PAUSED: Prompt.PAUSED_WAITING,
@@ -55,18 +62,28 @@ def _question(turn: Turn) -> str:
             return screening_text(turn)
         case Phase.PREPARING:
             return preparation_text(turn)
-        case Phase.CHECKING_IN if state.position == 0:
-            return state.step.check_in if state.step else ""
         case Phase.CHECKING_IN:
-            return turn.text(Prompt.CHECK_IN_SOFTER_OR_FIRMER)
+            return _check_in(turn)
         case Phase.RATING:
             return turn.text(Prompt.RATING_ASK) if state.hold is None else time_left(turn)
-        case Phase.TRIAGE:
+        case Phase.NOTING if state.position == BEING_WRITTEN:
+            return turn.text(Prompt.NOTING)
+        case Phase.TRIAGE | Phase.NOTING:
             return turn.text(QUESTIONS[state.question or Question.BOTH_LEGS_OR_SADDLE])
         case Phase.ESCALATED:
             return f"{turn.text(ADVICE[state.tier or Tier.CAUTION])} {_ways_on(turn)}"
         case phase:
             return turn.text(HINTS[phase])
+
+
+def _check_in(turn: Turn) -> str:
+    """The check-in that stands: because time has passed, or at a step's end; then, which way."""
+    state = turn.state
+    if state.position > 0:
+        return turn.text(Prompt.CHECK_IN_SOFTER_OR_FIRMER)
+    if state.question is not None:
+        return turn.text(QUESTIONS[state.question])
+    return state.step.check_in if state.step else ""
 
 
 def _ways_on(turn: Turn) -> str:
@@ -119,7 +136,7 @@ def _is_asking(state: State) -> bool:
     """Whether a question stands that an answer to something else may have made forget."""
     if state.phase is Phase.RATING:
         return state.hold is None
-    return state.phase in (Phase.SCREENING, Phase.CHECKING_IN, Phase.TRIAGE)
+    return state.phase in (Phase.SCREENING, Phase.CHECKING_IN, Phase.TRIAGE, Phase.NOTING)
 
 
 def tell_from(turn: Turn, place: int, *lead: str) -> None:

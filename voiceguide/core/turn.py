@@ -5,34 +5,51 @@ The modules of the dialogue (`opening`, `steps`, `check_ins`, `rating`, `telling
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from voiceguide.core.actions import Action, FallSilent, Say
 from voiceguide.core.grammar import Grammar
+from voiceguide.core.limits import Past
 from voiceguide.core.phrasing import clauses_of
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.red_flags import RedFlagLexicon
 from voiceguide.core.routine import Routine
 from voiceguide.core.state import Phase, State, Utterance
 
+ANSWER_SECONDS = 12.0
+"""Silence after a question that counts as no answer, unless the user has set another time."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a session knows and never changes: its routines and its language."""
+    """What a session knows and never changes: its routines, its language, and its user.
+
+    Attributes:
+        past: what was done before today and today.
+        emergency_number: digits that the user has set; empty where none are, and never guessed.
+        answer_seconds: silence after a question that counts as no answer.
+    """
 
     routines: tuple[Routine, ...]
     grammar: Grammar
     prompts: Prompts
     red_flags: RedFlagLexicon
+    past: Past = field(default_factory=Past)
+    emergency_number: str = ""
+    answer_seconds: float = ANSWER_SECONDS
 
 
 class Turn:
-    """Collects one event's consequences. Attributes: `state`, `now`, `world`, `actions`."""
+    """Collects one event's consequences.
 
-    def __init__(self, state: State, now: float, world: World) -> None:
+    Attributes: `state`, `now`, `world`, `actions`, and `worked_seconds`, the session's so far.
+    """
+
+    def __init__(self, state: State, now: float, world: World, worked_seconds: float = 0.0) -> None:
         self.state = state
         self.now = now
         self.world = world
+        self.worked_seconds = worked_seconds
         self.actions: list[Action] = []
 
     def set(self, **changes: object) -> None:
@@ -67,13 +84,21 @@ class Turn:
         that no deadline cuts off an answer.
         """
         lead = clauses_of(*texts)
-        clauses = (*lead, *then)
+        clauses = tuple(map(self._with_number, (*lead, *then)))
         if not clauses:
             return
         number = self.state.last_utterance_id + 1
         utterance = Utterance(number, clauses, len(lead), origin=origin)
         self.set(utterance=utterance, last_utterance_id=number, deadline=None)
         self.do(Say(number, clauses))
+
+    def _with_number(self, clause: str) -> str:
+        """The words "your emergency number" as the user's own, digit by digit, where it is set."""
+        digits = self.world.emergency_number
+        if not digits:
+            return clause
+        spoken = " ".join(self.number(int(digit)) for digit in digits)
+        return clause.replace(self.text(Prompt.EMERGENCY_NUMBER), spoken)
 
     def tell(self, *texts: str) -> None:
         """Say texts that matter: cut off by a reply, they go on behind it."""
@@ -109,6 +134,8 @@ class Turn:
             caution_regions=now.caution_regions,
             closed_regions=now.closed_regions,
             missed_check_ins=now.missed_check_ins,
+            heard_at=now.heard_at,
+            notes_written=now.notes_written,
             undo=now.undo,
             undo_of=now.undo_of,
             deadline=None,

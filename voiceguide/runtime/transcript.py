@@ -15,7 +15,10 @@ from voiceguide.core.actions import (
     Play,
     RaiseRedFlag,
     RememberSettings,
+    RememberSoreness,
+    RememberWork,
     Say,
+    WriteIncident,
 )
 from voiceguide.core.events import (
     Device,
@@ -23,6 +26,8 @@ from voiceguide.core.events import (
     DeviceLost,
     Event,
     Heard,
+    IncidentNotWritten,
+    IncidentWritten,
     QuitRequested,
     Started,
     Unclear,
@@ -71,6 +76,11 @@ def event_of(line: Line) -> Event | None:
             return DeviceLost(Device(first))
         case "system", ("microphone" | "speaker"), "back":
             return DeviceBack(Device(first))
+        case "system", "note", "failed":
+            return IncidentNotWritten()
+        case "system", "note", _ if rest.startswith("written: "):
+            parent, _, folder = rest.removeprefix("written: ").rpartition("/")
+            return IncidentWritten(folder, parent)
         case "system", "quit", _:
             return QuitRequested()
         case _:
@@ -87,6 +97,10 @@ def _of_event(event: Event) -> tuple[str, str] | None:
             return ("system", f"{device} lost")
         case DeviceBack(device):
             return ("system", f"{device} back")
+        case IncidentWritten(folder, parent):
+            return ("system", f"note written: {parent}/{folder}")
+        case IncidentNotWritten():
+            return ("system", "note failed")
         case QuitRequested():
             return ("system", "quit")
         case Started(routine_id):
@@ -105,9 +119,11 @@ def _of_action(action: Action) -> tuple[str, str] | None:
             return ("system", f"earcon {earcon}")
         case RaiseRedFlag(tier, _, reason):
             return ("system", f"red flag {tier}: {reason}")
-        case End(None):
-            return ("system", "end")
         case End(tier):
-            return ("system", f"end on a red flag: {tier}")
-        case AdjustVoice() | RememberSettings():
+            return ("system", f"end on a red flag: {tier}" if tier else "end")
+        case WriteIncident(circumstances):
+            return ("system", f"write a note: {circumstances.step or circumstances.routine}")
+        case RememberSoreness(_, is_sore):
+            return ("system", "remember: sore" if is_sore else "remember: not sore")
+        case AdjustVoice() | RememberSettings() | RememberWork():
             return None
