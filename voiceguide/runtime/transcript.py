@@ -117,8 +117,8 @@ def _of_action(action: Action) -> tuple[str, str] | None:
             return ("system", "silence")
         case Play(earcon):
             return ("system", f"earcon {earcon}")
-        case RaiseRedFlag(tier, _, reason):
-            return ("system", f"red flag {tier}: {reason}")
+        case RaiseRedFlag(tier):
+            return ("system", f"red flag {tier}")
         case End(tier):
             return ("system", f"end on a red flag: {tier}" if tier else "end")
         case WriteIncident(circumstances):
