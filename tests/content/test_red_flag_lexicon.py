@@ -2,6 +2,7 @@ from importlib import resources
 
 import pytest
 
+from voiceguide.content.language import load_language
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon, parse_red_flag_lexicon
 from voiceguide.core.red_flags import Tier
 from voiceguide.errors import ContentError
@@ -67,3 +68,14 @@ def test_a_wrong_entry_is_a_content_error(old: str, new: str) -> None:
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- list", "lists: 3\nstanding: 4"])
 def test_a_file_of_another_kind_is_a_content_error(text: str) -> None:
     assert NAME in _problem(text)
+
+
+def test_no_command_sounds_like_a_red_flag() -> None:
+    language = load_language("en")
+
+    raised = [
+        phrase for phrase in language.grammar.meanings if language.red_flags.judge(phrase).tier
+    ]
+
+    assert len(language.grammar.meanings) > 1000
+    assert raised == []

@@ -14,7 +14,13 @@ from voiceguide.core.red_flags import RedFlagLexicon
 from voiceguide.core.spoken_clauses import ClauseWords
 from voiceguide.core.spoken_words import Spelling
 from voiceguide.core.standing import StandingWords
-from voiceguide.core.templates import Template, TemplateError, compile_template, sayings
+from voiceguide.core.templates import (
+    Template,
+    TemplateError,
+    both_orders,
+    compile_template,
+    sayings,
+)
 from voiceguide.core.tiers import Tier
 from voiceguide.errors import ContentError, Problem
 
@@ -28,6 +34,11 @@ class _Notation:
 
     def read(self, source: str) -> Template:
         return compile_template(source, self.lists, self.gap_stops)
+
+    def read_all(self, block: str | list[str]) -> Iterator[Template]:
+        """The templates of a block, `a & b` in both orders."""
+        for line in _lines(block):
+            yield from map(self.read, both_orders(line))
 
 
 # libyaml reads some ten times faster, and every start reads this file.
@@ -92,7 +103,7 @@ def _line_of(text: str, message: str) -> int:
 
 def _lexicon(document: Mapping[str, Any]) -> RedFlagLexicon:
     notation = _Notation(
-        {name: _lines(entry) for name, entry in document["lists"].items()},
+        _lists(document["lists"]),
         _lines(document["gap_stops"]),
     )
     standing = document["standing"]
@@ -115,6 +126,17 @@ def _lines(entry: str | list[str]) -> tuple[str, ...]:
     """A block of lines or a list, as strings."""
     found = entry.splitlines() if isinstance(entry, str) else entry
     return tuple(line.strip() for line in found if line.strip())
+
+
+def _lists(entries: Mapping[str, str | list[str]]) -> dict[str, tuple[str, ...]]:
+    """The named lists; one named inside another is spliced in, if it stands before it."""
+    lists: dict[str, tuple[str, ...]] = {}
+    for name, entry in entries.items():
+        spliced = (
+            lists.get(line[1:-1], (line,)) if line[0] == "<" else (line,) for line in _lines(entry)
+        )
+        lists[name] = tuple(line for lines in spliced for line in lines)
+    return lists
 
 
 def _word_sets(kind: type, standing: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,13 +166,14 @@ def _symptom_rules(document: Mapping[str, Any], notation: _Notation) -> Iterator
             urgent=_needs(entry.get("urgent", [])),
             emergency=_needs(entry.get("emergency", [])),
             asks=entry.get("ask") == "true",
+            acts=entry.get("act") == "true",
         )
-        for source in _lines(entry["say"]):
-            yield Rule(Kind.MENTION, notation.read(source), group)
+        for template in notation.read_all(entry["say"]):
+            yield Rule(Kind.MENTION, template, group)
     near = document["near_homophones"]
     group = SymptomGroup("near homophone", Tier(near["tier"]), asks=True)
-    for source in _lines(near["say"]):
-        yield Rule(Kind.NEAR_HOMOPHONE, notation.read(source), group)
+    for template in notation.read_all(near["say"]):
+        yield Rule(Kind.NEAR_HOMOPHONE, template, group)
 
 
 def _phrases(document: Mapping[str, Any], notation: _Notation) -> tuple[str, ...]:
@@ -171,9 +194,9 @@ def _feature_rules(document: Mapping[str, Any], notation: _Notation) -> Iterator
 
 
 def _marker_rules(document: Mapping[str, Any], notation: _Notation) -> Iterator[Rule]:
-    for source in _lines(document["lookalikes"]):
-        yield Rule(Kind.LOOKALIKE, notation.read(source))
+    for template in notation.read_all(document["lookalikes"]):
+        yield Rule(Kind.LOOKALIKE, template)
     templated = set(Kind) - {Kind.MENTION, Kind.NEAR_HOMOPHONE, Kind.LOOKALIKE, Kind.FEATURE}
     for kind in sorted(templated, key=lambda kind: kind.value):
-        for source in _lines(document["standing"][kind.value]):
-            yield Rule(kind, notation.read(source))
+        for template in notation.read_all(document["standing"][kind.value]):
+            yield Rule(kind, template)

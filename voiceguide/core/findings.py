@@ -36,7 +36,8 @@ class SymptomGroup:
     """Symptoms of one kind: the tier that a mention raises, and what raises it further.
 
     Each entry of `urgent` and `emergency` is a set of features that must all be present.
-    `asks` is True where the words alone are too vague to act on.
+    `asks` is True where the words alone are too vague to act on, `acts` where they name what
+    someone does about it ("call an ambulance"), which can be a mere plan.
     """
 
     name: str
@@ -44,6 +45,7 @@ class SymptomGroup:
     urgent: tuple[frozenset[str], ...] = ()
     emergency: tuple[frozenset[str], ...] = ()
     asks: bool = False
+    acts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,10 @@ class RedFlagLexicon:
 
 _GOES_ON_LINKS = frozenset({"because", "when", "while", "whenever"})
 _GOES_ON_SUBJECTS = frozenset({"it", "that", "they", "which"})
-_MANNERS = frozenset({"sudden", "help"})
+# What may be said one clause before or after: "i fell off a ladder | and i can not move my neck".
+_MANNERS = frozenset(
+    {"sudden", "help", "haste", "unwell", "cancer", "immobile", "great_force", "just_now"}
+)
 _HEARD = frozenset({Kind.MENTION, Kind.FEATURE})
 
 

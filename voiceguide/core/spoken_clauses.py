@@ -26,6 +26,7 @@ class ClauseWords:
     adverbs: frozenset[str]
     prepositions: frozenset[str]
     auxiliaries: frozenset[str]
+    bare_auxiliaries: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class ClauseSplitter:
         word = words[at]
         following = words[at + 1] if at + 1 < len(words) else ""
         if word in lists.pronouns:
+            if at and words[at - 1] in lists.bare_auxiliaries and following in lists.finite:
+                return False  # "should i go": not "i go", and no finite verb
             # "have i", "do i": the subject of a question stands after its verb
             return not (at and words[at - 1] in lists.auxiliaries and following not in lists.finite)
         if word in lists.auxiliaries and following == "you":

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 _PIECE = re.compile(r"\[unk\]|<unk>|[^\W_]+(?:'[^\W_]+)*|[.!?;:\u2026\n]+|,")
 _STAMMERS = (4, 3, 2, 1)  # "it is it is", "i can not i can not": so many words are said again
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")  # "owww", "nooo": no word has a letter three times
 _UNKNOWN = "[unk]"
 
 
@@ -72,7 +73,8 @@ def _opened(text: str, spelling: Spelling) -> _Marked:
     """Words with the punctuation before each; the last entry is the end of the text."""
     found: _Marked = []
     mark = Break.STOP
-    for piece in _PIECE.findall(text.lower().replace("\u2019", "'").replace("`", "'")):
+    plain = text.lower().replace("\u2019", "'").replace("`", "'")
+    for piece in _PIECE.findall(_DRAWN_OUT.sub(r"\1", plain)):
         if not (piece[0].isalnum() or piece[0] in "[<"):
             mark = max(mark, _mark(piece))
             continue
@@ -97,7 +99,7 @@ def _open(piece: str, spelling: Spelling) -> tuple[str, ...]:
         return (piece[:-3], "not")
     stem, apostrophe, ending = piece.partition("'")
     if apostrophe:
-        return (stem, *spelling.endings.get(f"'{ending}", ()))
+        return (*spelling.whole.get(stem, (stem,)), *spelling.endings.get(f"'{ending}", ()))
     return (piece,)
 
 

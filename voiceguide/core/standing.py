@@ -97,6 +97,7 @@ class StandingReader:
             return Standing.DOUBTFUL if wondering else Standing.QUESTION
         return (
             self._imagined(mention, clause, note, tier)
+            or self._planned(mention, number)
             or self._elsewhere(mention, clause, note, tier)
             or self._over(mention, number, tier)
             or self._told_to_another(mention, clause, tier)
@@ -204,6 +205,18 @@ class StandingReader:
         if self._near_before(Kind.FEAR, mention, clause) and not self._definite(mention):
             return Standing.DOUBTFUL if tier is Tier.EMERGENCY else Standing.HYPOTHETICAL
         return self._modal(mention, clause, tier)
+
+    def _planned(self, mention: Hit, number: int) -> Standing | None:
+        """`i will go to hospital | if it gets worse`: a plan, not a call for help."""
+        group = mention.rule.group
+        if group is None or not group.acts or number + 1 == len(self._clauses):
+            return None
+        clause, following = self._clauses[number : number + 2]
+        if following.chain != clause.chain or not self._is_conditional(following):
+            return None
+        subject = self._spoken.words[clause.start : mention.start]
+        planned = any(word in self._words.duties for word in subject)
+        return Standing.HYPOTHETICAL if planned else Standing.DOUBTFUL
 
     def _modal(self, mention: Hit, clause: Clause, tier: Tier) -> Standing | None:
         """`it might hurt` is imagined; `i might faint` is a warning."""

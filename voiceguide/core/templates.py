@@ -1,8 +1,9 @@
 """Sentence templates: a small notation for many ways of saying one thing.
 
 `word` is itself, `(a|b c)` one of several, `[x]` may be left out, `<name>` is a named list of
-words; `..`, `...` and `....` stand for up to two, six and eight words of any kind. A template
-becomes one regular expression over words that each end in a space, so matching takes linear time.
+words; `..`, `...` and `....` stand for up to two, six and eight words of any kind; `^` and `$` are
+the text's begin and end. A template becomes one regular expression over words that each end in a
+space, so matching takes linear time. `a & b` is two templates, `a .... b` and `b .... a`.
 """
 
 import re
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 
-_PIECE = re.compile(r"\.{2,4}|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
+# The first alternative is a group of plain words, much the most frequent: it is read in one go.
+_PIECE = re.compile(r"[(\[][^()\[\]<>.^$]+[)\]]|\.{2,4}|[()\[\]|^$]|<[a-z_]+>|[^\s()\[\]|<>^$]+")
 
 _GAPS = {"..": 2, "...": 6, "....": 8}
+_EDGES = {"^": r"(?<![\s\S])", "$": r"(?![\s\S])"}
 
 
 class TemplateError(ValueError):
@@ -35,6 +38,13 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """The begin or the end of the text."""
+
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of several sequences; `optional` where it may be left out."""
 
@@ -42,7 +52,7 @@ class Choice:
     optional: bool = False
 
 
-Node = Word | Gap | Choice
+Node = Word | Gap | Edge | Choice
 Sequence = tuple[Node, ...]
 
 
@@ -56,9 +66,13 @@ class Template:
 
     source: str
     needs: tuple[frozenset[str], ...]
-    words: frozenset[str]
     sequence: Sequence
     gap: str
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All words that it names."""
+        return frozenset(_words(self.sequence))
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -92,11 +106,15 @@ class _Parser:
         self._at += 1
         if piece in _GAPS:
             return Gap(_GAPS[piece])
+        if piece in _EDGES:
+            return Edge(piece)
+        if len(piece) > 1 and piece[0] in "([":
+            return _flat(piece)
         if piece in ("(", "["):
             return self._choice(")" if piece == "(" else "]")
         if piece.startswith("<"):
             return self._named(piece[1:-1])
-        return Word(piece)
+        return _word(piece)
 
     def _choice(self, closing: str) -> Choice:
         options = [self._sequence()]
@@ -111,12 +129,44 @@ class _Parser:
     def _named(self, name: str) -> Choice:
         if name not in self._classes:
             raise TemplateError(f"no list is called <{name}> in {self._source!r}")
-        entries = sorted(self._classes[name], key=len, reverse=True)
-        return Choice(tuple(_parse(entry, self._classes) for entry in entries))
+        entries = tuple(self._classes[name])
+        if not any("<" in entry for entry in entries):
+            return _listed(entries)
+        return Choice(tuple(_parse(entry, self._classes) for entry in _longest_first(entries)))
+
+
+def _flat(piece: str) -> Choice:
+    """A choice of plain words: `(a|b c)`, `[a]`."""
+    closing = ")" if piece[0] == "(" else "]"
+    if piece[-1] != closing:
+        raise TemplateError(f"no closing {closing!r} in {piece!r}")
+    options = tuple(tuple(map(_word, option.split())) for option in piece[1:-1].split("|"))
+    return Choice(options, optional=closing == "]")
+
+
+@cache
+def _listed(entries: tuple[str, ...]) -> Choice:
+    """A list that names no other one: read once, however many templates use it."""
+    return Choice(tuple(_parse(entry, {}) for entry in _longest_first(entries)))
+
+
+def _longest_first(entries: tuple[str, ...]) -> list[str]:
+    return sorted(entries, key=len, reverse=True)
+
+
+@cache
+def _word(text: str) -> Word:
+    return Word(text)
 
 
 def _parse(source: str, classes: Mapping[str, tuple[str, ...]]) -> Sequence:
     return _Parser(source, classes).parse()
+
+
+def both_orders(source: str) -> tuple[str, ...]:
+    """`a & b` as `a .... b` and `b .... a`; a source without `&` as it is."""
+    first, together, second = source.partition(" & ")
+    return (f"{first} .... {second}", f"{second} .... {first}") if together else (source,)
 
 
 def compile_template(
@@ -131,7 +181,7 @@ def compile_template(
     needs = _needs(sequence)
     if not needs:
         raise TemplateError(f"{source!r} has no word that must be said")
-    return Template(source, needs, frozenset(_words(sequence)), sequence, _gap(gap_stops))
+    return Template(source, needs, sequence, _gap(gap_stops))
 
 
 @cache
@@ -155,6 +205,8 @@ def _node_regex(node: Node, gap: str) -> str:
             return re.escape(text) + " "
         case Gap(most):
             return f"{gap}{{0,{most}}}?"
+        case Edge(sign):
+            return _EDGES[sign]
         case Choice(options, optional):
             joined = "|".join(_regex(option, gap) for option in options)
             return f"(?:{joined}){'?' if optional else ''}"
@@ -171,8 +223,15 @@ def _words(sequence: Sequence) -> Iterator[str]:
 
 def _needs(sequence: Sequence) -> tuple[frozenset[str], ...]:
     """For each part that must be said, the words of which one opens or makes it."""
+    if len(sequence) == 1 and isinstance(sequence[0], Word):
+        return (frozenset({sequence[0].text}),)
     sets = [found for node in sequence if (found := _node_needs(node))]
-    return tuple(sorted(sets, key=len))
+    return tuple(sorted(sets, key=_commonness))
+
+
+def _commonness(words: frozenset[str]) -> tuple[int, int]:
+    """Few and long words are said seldom: "lot" decides whether "a lot" is looked for."""
+    return len(words), -min(map(len, words))
 
 
 def _node_needs(node: Node) -> frozenset[str]:
