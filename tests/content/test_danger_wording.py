@@ -12,7 +12,9 @@ from voiceguide.content.loader import load_routines
 from voiceguide.core.phrasing import split_clauses
 from voiceguide.core.prompts import Prompt
 
-ROUTINES = Path(__file__).resolve().parents[2] / "routines"
+REPOSITORY = Path(__file__).resolve().parents[2]
+ROUTINES = REPOSITORY / "routines"
+REVIEWED = REPOSITORY / "docs" / "explanation" / "safety.md"
 
 MOST_WORDS_IN_A_CLAUSE = 12
 HIGHEST_GRADE = 6.0
@@ -139,6 +141,14 @@ def test_no_illness_is_named(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_nobody_is_reassured(name: str) -> None:
     assert pattern(REASSURANCES).findall(TEXTS[name]) == []
+
+
+def test_the_page_for_review_has_every_sentence_as_it_is_said() -> None:
+    page = REVIEWED.read_text(encoding="utf-8")
+    texts = load_language("en").prompts.texts
+
+    assert [prompt for prompt in SAID_IN_DANGER if f"| {texts[prompt]} |" not in page] == []
+    assert "Needs review by a clinician before release" in page
 
 
 @pytest.mark.parametrize(
