@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from voiceguide.adapters.monotonic_clock import MonotonicClock
-from voiceguide.adapters.sound_devices import open_microphone, open_speaker
+from voiceguide.adapters.pulse_sources import pulse_sources
+from voiceguide.adapters.sound_devices import list_devices, open_microphone, open_speaker
 from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.playback import Playback
@@ -57,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look at each part; exit code 1 where one needs mending."""
     needs_mending = False
-    for look in (_routines, _voice, _model, _sound):
+    for look in (_routines, _voice, _model, _sound, _system_canceller):
         for finding in _findings(look, args):
             needs_mending |= bool(finding.mend)
             line = json.dumps(asdict(finding)) if args.json else finding.as_text()
@@ -146,6 +147,22 @@ def _echo(sounding: Sounding) -> Iterator[Finding]:
     yield Finding("loudspeaker", f"heard by the microphone after {milliseconds:.0f} ms.", mend)
     echo = sounding.echo_dbfs - sounding.quiet_dbfs
     yield Finding("echo", f"the guide is {echo:.0f} dB above the room.")
+
+
+def _system_canceller(_args: argparse.Namespace) -> Iterator[Finding]:
+    """Where the system offers a source without echo, say so: ours works with it and without it."""
+    listed = [device.name for device in list_devices() if device.inputs]
+    for name in filter(_is_echo_cancelled, listed):
+        yield Finding("echo cancelling", f'the system offers it: `--mic "{name}"` uses it.')
+    for name in filter(_is_echo_cancelled, set(pulse_sources()) - set(listed)):
+        how = f"`pactl set-default-source {name}` uses it."
+        yield Finding("echo cancelling", f"the system offers it: {how}")
+
+
+def _is_echo_cancelled(name: str) -> bool:
+    """By the names that PulseAudio's and PipeWire's modules give their sources."""
+    plain = name.casefold().replace("-", "").replace("_", "").replace(" ", "")
+    return "echocancel" in plain and not plain.endswith(".monitor")
 
 
 def _sound_out(mic: str | None, speaker: str | None) -> tuple[Sounding, int]:

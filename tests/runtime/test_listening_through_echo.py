@@ -1,0 +1,136 @@
+"""What a listener makes of its canceller's evidence: a second voice, or the guide's own."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+from voiceguide.core.acceptance import Acceptance, Reason
+from voiceguide.core.grammar import Grammar
+from voiceguide.core.intents import Intent, Meaning
+from voiceguide.core.red_flags import Judgement, Tier
+from voiceguide.ports import Hypothesis
+from voiceguide.runtime.listener import Ears, Listener, Surroundings, Utterance
+
+GRAMMAR = Grammar(
+    meanings={"stop": Meaning(Intent.STOP), "softer": Meaning(Intent.SOFTER)},
+    quick=frozenset({"stop"}),
+)
+ACTIVE = frozenset({Intent.STOP, Intent.SOFTER})
+SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
+LOUD = np.full(BLOCK_SAMPLES, 0.1, dtype=np.float32)
+
+
+class LevelActivity:
+    """Whatever is loud is speech."""
+
+    def probability(self, block: Samples) -> float:
+        return 1.0 if np.abs(block).max() > 0.01 else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+class OneWord:
+    """Hears the same word in everything."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def feed(self, samples: Samples) -> Hypothesis:  # noqa: ARG002 - the port's
+        return Hypothesis(self._word)
+
+    def finish(self) -> Hypothesis:
+        return Hypothesis(self._word)
+
+
+class NumbAlarm:
+    def judge(self, text: str) -> Judgement:
+        return Judgement(Tier.URGENT, reason="numb") if "numb" in text.split() else Judgement()
+
+
+class ToldCanceller:
+    """Cancels nothing, and says what it was told to say."""
+
+    def __init__(self, near_end_db: float | None, *, is_failing: bool = False) -> None:
+        self.near_end_db = near_end_db
+        self.is_failing = is_failing
+
+    def cancel(self, near_end: Samples, far_end: Samples) -> Samples:  # noqa: ARG002 - the port's
+        return near_end
+
+
+def heard(word: str, canceller: ToldCanceller, saying: str) -> list[Utterance]:
+    """Half a second of `word` while the guide says `saying`."""
+    ears = Ears(LevelActivity(), lambda _: OneWord(word), OneWord(word), canceller)
+    listener = Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
+    return list(_played(listener, Surroundings(ACTIVE, saying)))
+
+
+def _played(listener: Listener, surroundings: Surroundings) -> list[Utterance]:
+    utterances: list[Utterance] = []
+    blocks: Sequence[Samples] = [SILENCE] * 50 + [LOUD] * 25 + [SILENCE] * 50
+    for block in blocks:
+        utterances += listener.hear(block, SILENCE, surroundings)
+    assert len(blocks) * BLOCK_SAMPLES > 2 * SAMPLE_RATE_HZ
+    return utterances
+
+
+def test_what_does_not_rise_above_the_echo_is_not_even_an_utterance() -> None:
+    assert heard("softer", ToldCanceller(0.0), saying="shoulders") == []
+
+
+@pytest.mark.parametrize("word", ["stop", "softer"])
+def test_a_user_who_says_the_same_word_as_the_guide_is_heard(word: str) -> None:
+    (utterance,) = heard(word, ToldCanceller(20.0), saying=word)
+
+    assert utterance.accepted
+
+
+def test_without_such_evidence_the_guide_s_own_word_is_no_command() -> None:
+    (utterance,) = heard("softer", ToldCanceller(8.0), saying="softer")
+
+    assert not utterance.accepted
+    assert utterance.reason == Reason.SELF_ECHO
+
+
+def test_without_such_evidence_the_guide_s_own_words_are_no_red_flag() -> None:
+    (own,) = heard("numb", ToldCanceller(8.0), saying="numb")
+    (users,) = heard("numb", ToldCanceller(20.0), saying="numb")
+
+    assert not own.accepted
+    assert users.tier is Tier.URGENT
+
+
+def test_a_red_flag_that_the_guide_did_not_say_needs_no_such_evidence() -> None:
+    (utterance,) = heard("numb", ToldCanceller(8.0), saying="shoulders")
+
+    assert utterance.tier is Tier.URGENT
+
+
+def test_noise_that_may_be_the_guide_s_own_counts_as_no_unclear_answer() -> None:
+    (own,) = heard("[unk]", ToldCanceller(8.0), saying="shoulders")
+    (users,) = heard("[unk]", ToldCanceller(20.0), saying="shoulders")
+
+    assert not own.is_unclear
+    assert users.is_unclear
+
+
+def test_where_the_echo_stays_only_stop_is_heard_while_the_guide_speaks() -> None:
+    failing = ToldCanceller(None, is_failing=True)
+
+    (stop,) = heard("stop", failing, saying="shoulders")
+    (softer,) = heard("softer", failing, saying="shoulders")
+    (in_silence,) = heard("softer", failing, saying="")
+
+    assert stop.accepted
+    assert softer.reason == Reason.HALF_DUPLEX
+    assert in_silence.accepted
+
+
+def test_a_guide_without_a_far_end_is_heard_half_duplex_too() -> None:
+    assert [u.reason for u in heard("softer", ToldCanceller(math.inf), saying="shoulders")] == [
+        Reason.HALF_DUPLEX
+    ]
