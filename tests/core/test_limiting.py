@@ -94,6 +94,14 @@ def test_a_routine_left_alone_is_remembered_to_the_second() -> None:
     assert {work.audience for work in day.work} == {Audience.SELF}
 
 
+def test_talk_in_the_course_of_a_step_does_not_cut_its_work_in_pieces() -> None:
+    day = Day()
+    talk = ((20.0, "how long"), (10.0, "softer"))
+    day.session("ball", (20.0, "ready"), *talk, pace=Pace.AUTOMATIC)
+
+    assert day.work[0].seconds == pytest.approx(40)
+
+
 def test_pauses_and_talk_before_the_start_are_no_work() -> None:
     day = Day()
     day.session(
