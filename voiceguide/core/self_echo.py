@@ -10,8 +10,14 @@ from difflib import SequenceMatcher
 
 from voiceguide.core.grammar import normalize
 
-TAIL_SECONDS = 0.8
-"""How long after a word its echo may still come: round trip 0.11 s, room, recognizer's delay."""
+TAIL_SECONDS = 0.55
+"""How long after a word was noted an utterance that begins may still be its echo.
+
+Words are noted up to 0.25 s early (`runtime.spoken_word`), which leaves 0.3 s behind a word's true
+end: a round trip of 0.15 s and a room. Longer would swallow the quick "no" to a question that ends
+in "yes, no, or not sure": people answer 0.2 s after it (Stivers et al. 2009), and begin a word that
+the guide has just said.
+"""
 
 _UNKNOWN = "[unk]"
 _STEM_LETTERS = 4  # "numb" for "numbness", "massage" for "massaging"

@@ -7,7 +7,7 @@ from voiceguide.core.phrasing import word_at
 
 LOOK_AHEAD_SECONDS = 0.25
 """Words are placed in a clause by their length, which can be wrong by about this much; a word is
-named early rather than late, and the gate keeps it for 0.8 s anyhow."""
+named early rather than late; the gate keeps it for a while anyhow."""
 
 
 class SpokenWord:
