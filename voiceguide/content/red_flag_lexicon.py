@@ -15,6 +15,7 @@ from voiceguide.core.spoken_clauses import ClauseWords
 from voiceguide.core.spoken_words import Spelling
 from voiceguide.core.standing import StandingWords
 from voiceguide.core.templates import (
+    Slack,
     Template,
     TemplateError,
     both_orders,
@@ -27,13 +28,13 @@ from voiceguide.errors import ContentError, Problem
 
 @dataclass(frozen=True, slots=True)
 class _Notation:
-    """What templates refer to: named lists, and the words at which `...` stops."""
+    """What templates refer to: named lists, and the words that they stop at or pass over."""
 
     lists: Mapping[str, tuple[str, ...]]
-    gap_stops: tuple[str, ...]
+    slack: Slack
 
     def read(self, source: str) -> Template:
-        return compile_template(source, self.lists, self.gap_stops)
+        return compile_template(source, self.lists, self.slack)
 
     def read_all(self, block: str | list[str]) -> Iterator[Template]:
         """The templates of a block, `a & b` in both orders."""
@@ -104,7 +105,7 @@ def _line_of(text: str, message: str) -> int:
 def _lexicon(document: Mapping[str, Any]) -> RedFlagLexicon:
     notation = _Notation(
         _lists(document["lists"]),
-        _lines(document["gap_stops"]),
+        Slack(*(_lines(document[key]) for key in ("gap_stops", "wide_gap_stops", "skipped"))),
     )
     standing = document["standing"]
     rules = (

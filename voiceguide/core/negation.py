@@ -154,7 +154,8 @@ class NegationReader:
     def _certain(self, negator: int, mention: Hit, clause: Clause) -> bool:
         """False for `not numb tingling`: a list of denials, or a denial and its contrary?"""
         at = mention.start
-        if self._word(negator) != "not" or at - 1 not in self._findings.mentioned:
+        follows = any(hit.end == at for hit in self._findings.mentions)
+        if self._word(negator) != "not" or not follows:
             return True
         rest = self._spoken.words[at : clause.end]
         return self._spoken.breaks[at] is not Break.NONE or not {"or", "nor", "and"}.isdisjoint(

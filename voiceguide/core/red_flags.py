@@ -96,7 +96,17 @@ _GOES_ON_LINKS = frozenset({"because", "when", "while", "whenever"})
 _GOES_ON_SUBJECTS = frozenset({"it", "that", "they", "which"})
 # What may be said one clause before or after: "i fell off a ladder | and i can not move my neck".
 _MANNERS = frozenset(
-    {"sudden", "help", "haste", "unwell", "cancer", "immobile", "great_force", "just_now"}
+    {
+        "sudden",
+        "help",
+        "haste",
+        "unwell",
+        "stiff_neck",
+        "cancer",
+        "immobile",
+        "great_force",
+        "just_now",
+    }
 )
 _HEARD = frozenset({Kind.MENTION, Kind.FEATURE})
 

@@ -147,7 +147,18 @@ class StandingReader:
                 following = self._word(at + 2)
             if following in self._words.inverted_subjects:
                 return True
-        return bool(self._findings.within(Kind.QUESTION, clause.start, at + 1))
+        return bool(self._findings.within(Kind.QUESTION, clause.start, at + 1)) or self._asks_late(
+            clause
+        )
+
+    def _asks_late(self, clause: Clause) -> bool:
+        """`and the pain | does that go into your arm`: what is asked about stands first."""
+        return any(
+            self._word(at) in ("does", "did", "has")
+            and self._word(at + 1) in ("that", "this", "it")
+            and self._word(at - 1) not in ("it", "that", "what", "as", "so", "than")
+            for at in range(clause.body + 1, clause.end)
+        )
 
     def _is_conditional(self, clause: Clause) -> bool:
         links = range(max(clause.start - 1, 0), clause.body)

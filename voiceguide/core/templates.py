@@ -1,9 +1,10 @@
 """Sentence templates: a small notation for many ways of saying one thing.
 
 `word` is itself, `(a|b c)` one of several, `[x]` may be left out, `<name>` is a named list of
-words; `..`, `...` and `....` stand for up to two, six and eight words of any kind; `^` and `$` are
-the text's begin and end. A template becomes one regular expression over words that each end in a
-space, so matching takes linear time. `a & b` is two templates, `a .... b` and `b .... a`.
+words; `..`, `...` and `....` stand for up to two, six and eight words of any kind, `.....` for ten that
+may name another subject; `^` and `$` are the text's begin and end. A template becomes one regular expression over words that each end in a
+space, so matching takes linear time. `a & b` is two templates, `a .... b` and `b .... a`;
+`a && b` is the same with `.....`.
 """
 
 import re
@@ -13,9 +14,10 @@ from functools import cache, lru_cache
 from itertools import product
 
 # The first alternative is a group of plain words, much the most frequent: it is read in one go.
-_PIECE = re.compile(r"[(\[][^()\[\]<>.^$]+[)\]]|\.{2,4}|[()\[\]|^$]|<[a-z_]+>|[^\s()\[\]|<>^$]+")
+_PIECE = re.compile(r"[(\[][^()\[\]<>.^$]+[)\]]|\.{2,5}|[()\[\]|^$]|<[a-z_]+>|[^\s()\[\]|<>^$]+")
 
-_GAPS = {"..": 2, "...": 6, "....": 8}
+_GAPS = {"..": 2, "...": 6, "....": 8, ".....": 10}
+_WIDE = 10
 _EDGES = {"^": r"(?<![\s\S])", "$": r"(?![\s\S])"}
 
 
@@ -57,6 +59,30 @@ Sequence = tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Slack:
+    """What a text may say besides a template's words.
+
+    A gap does not run over a word in `stops`, a wide one only not over `wide_stops`; between any two words one of `skipped` may stand
+    ("my leg really just went"): such words change nothing.
+    """
+
+    stops: tuple[str, ...] = ()
+    wide_stops: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    def gap(self, most: int) -> str:
+        """Up to `most` words."""
+        stops = self.wide_stops if most == _WIDE else self.stops
+        unless = f"(?!(?:{'|'.join(map(re.escape, stops))}) )" if stops else ""
+        return rf"(?:{unless}[^ ]+ ){{0,{most}}}?"
+
+    @property
+    def skip(self) -> str:
+        """The place between two words."""
+        return f"(?:(?:{'|'.join(self.skipped)}) )?" if self.skipped else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A template that has been read: `pattern` to search with, and what a search needs.
 
@@ -67,7 +93,7 @@ class Template:
     source: str
     needs: tuple[frozenset[str], ...]
     sequence: Sequence
-    gap: str
+    slack: Slack
 
     @property
     def words(self) -> frozenset[str]:
@@ -77,7 +103,7 @@ class Template:
     @property
     def pattern(self) -> re.Pattern[str]:
         """The regular expression over words that each end in a space."""
-        return _compiled(self.sequence, self.gap)
+        return _compiled(self.sequence, self.slack)
 
 
 class _Parser:
@@ -163,16 +189,22 @@ def _parse(source: str, classes: Mapping[str, tuple[str, ...]]) -> Sequence:
     return _Parser(source, classes).parse()
 
 
+_TIGHT = Slack()
+
+
 def both_orders(source: str) -> tuple[str, ...]:
     """`a & b` as `a .... b` and `b .... a`; a source without `&` as it is."""
-    first, together, second = source.partition(" & ")
-    return (f"{first} .... {second}", f"{second} .... {first}") if together else (source,)
+    for sign, gap in ((" && ", "....."), (" & ", "....")):
+        first, together, second = source.partition(sign)
+        if together:
+            return f"{first} {gap} {second}", f"{second} {gap} {first}"
+    return (source,)
 
 
 def compile_template(
-    source: str, classes: Mapping[str, tuple[str, ...]], gap_stops: tuple[str, ...] = ()
+    source: str, classes: Mapping[str, tuple[str, ...]], slack: Slack = _TIGHT
 ) -> Template:
-    """Read one template; `...` does not run over a word in `gap_stops`.
+    """Read one template.
 
     Raises:
         TemplateError: It can't be read, or no word of it must be said.
@@ -181,34 +213,33 @@ def compile_template(
     needs = _needs(sequence)
     if not needs:
         raise TemplateError(f"{source!r} has no word that must be said")
-    return Template(source, needs, sequence, _gap(gap_stops))
+    return Template(source, needs, sequence, slack)
 
 
 @cache
-def _compiled(sequence: Sequence, gap: str) -> re.Pattern[str]:
-    return re.compile("(?<![^ ])" + _regex(sequence, gap))
-
-
-def _gap(stops: tuple[str, ...]) -> str:
-    unless = f"(?!(?:{'|'.join(map(re.escape, stops))}) )" if stops else ""
-    return rf"(?:{unless}[^ ]+ )"
+def _compiled(sequence: Sequence, slack: Slack) -> re.Pattern[str]:
+    return re.compile("(?<![^ ])" + _regex(sequence, slack))
 
 
 @lru_cache(maxsize=512)
-def _regex(sequence: Sequence, gap: str) -> str:
-    return "".join(_node_regex(node, gap) for node in sequence)
+def _regex(sequence: Sequence, slack: Slack) -> str:
+    pieces: list[str] = []
+    for before, node in zip((None, *sequence), sequence, strict=False):
+        said = isinstance(before, (Word, Choice)) and isinstance(node, (Word, Choice))
+        pieces.append((slack.skip if said else "") + _node_regex(node, slack))
+    return "".join(pieces)
 
 
-def _node_regex(node: Node, gap: str) -> str:
+def _node_regex(node: Node, slack: Slack) -> str:
     match node:
         case Word(text):
             return re.escape(text) + " "
         case Gap(most):
-            return f"{gap}{{0,{most}}}?"
+            return slack.gap(most)
         case Edge(sign):
             return _EDGES[sign]
         case Choice(options, optional):
-            joined = "|".join(_regex(option, gap) for option in options)
+            joined = "|".join(_regex(option, slack) for option in options)
             return f"(?:{joined}){'?' if optional else ''}"
 
 
