@@ -122,3 +122,19 @@ def test_a_mistake_in_the_users_file_is_told_before_anything_begins(home: Path) 
     assert done.code == ExitCode.USAGE
     assert "config.toml:2: emergency_number: This is no telephone number." in done.err
     assert "Guide:" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("", "not set"),
+        ('emergency_number = "112"\n', "112."),
+        ("emergency_number = 112\n", "config.toml:1: emergency_number: This is no telephone"),
+    ],
+)
+def test_the_doctor_tells_which_number_would_be_said(written: str, found: str, home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text(written)
+    done = voiceguide("doctor", home=home)
+
+    assert found in done.out.splitlines()[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voiceguide.adapters.config_file import load_config
 from voiceguide.adapters.monotonic_clock import MonotonicClock
 from voiceguide.adapters.pulse_sources import pulse_sources
 from voiceguide.adapters.sound_devices import list_devices, open_microphone, open_speaker
@@ -17,7 +18,7 @@ from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.audio.sounding import Sounding, measure, sweep
 from voiceguide.commands.library import load_library
-from voiceguide.commands.resources import SHIPPED_MODEL, find_model
+from voiceguide.commands.resources import SHIPPED_MODEL, find_model, user_config_dir
 from voiceguide.commands.voices import open_voice
 from voiceguide.content.language import load_language
 from voiceguide.core.answers import ALL_INTENTS
@@ -58,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look at each part; exit code 1 where one needs mending."""
     needs_mending = False
-    for look in (_routines, _voice, _model, _sound, _system_canceller):
+    for look in (_settings, _routines, _voice, _model, _sound, _system_canceller):
         for finding in _findings(look, args):
             needs_mending |= bool(finding.mend)
             line = json.dumps(asdict(finding)) if args.json else finding.as_text()
@@ -76,6 +77,12 @@ def _findings(look: Look, args: argparse.Namespace) -> Iterator[Finding]:
         yield from look(args)
     except VoiceguideError as error:
         yield Finding(look.__name__.strip("_"), "not usable.", str(error))
+
+
+def _settings(_args: argparse.Namespace) -> Iterator[Finding]:
+    number = load_config(user_config_dir() / "config.toml").emergency_number
+    unset = 'not set: the guide says "your emergency number" until it stands in config.toml.'
+    yield Finding("emergency number", f"{number}." if number else unset)
 
 
 def _routines(_args: argparse.Namespace) -> Iterator[Finding]:
