@@ -29,7 +29,17 @@ def test_what_is_unknown_is_a_dash() -> None:
 def test_no_words_can_add_a_line_or_a_field(words: str) -> None:
     note = compose(TEMPLATE, Circumstances(), [Said("14:03", "user", words)], "now")
 
-    assert note.count("\n") == 2
+    assert all(line.startswith(" " * 9) for line in note.splitlines()[2:])
+
+
+def test_long_speech_is_set_in_below_its_beginning() -> None:
+    note = compose(TEMPLATE, Circumstances(), [Said("14:03:05", "guide", "word " * 40)], "now")
+    first, *rest = note.splitlines()[1:]
+
+    assert first.startswith("14:03:05  guide   word")
+    assert rest
+    assert all(line.startswith(" " * 18 + "word") for line in rest)
+    assert all(len(line) <= 100 for line in (first, *rest))
 
 
 def test_braces_in_what_was_said_are_only_words() -> None:

@@ -15,7 +15,7 @@ MISSED_CHECK_INS_ALONE = 2
 
 
 AGAIN_SECONDS = 60.0
-"""After a check-in that nobody answered the next one comes so soon."""
+"""After a check-in that somebody alone has not answered the next one comes so soon."""
 
 
 def arm(turn: Turn) -> None:
@@ -73,10 +73,12 @@ def _is_by_time(turn: Turn) -> bool:
 
 
 def _back_to_work(turn: Turn, words: str) -> None:
-    """Go on where the question came between; it comes again soon if there is no answer."""
-    hold = turn.state.hold
-    soon = AGAIN_SECONDS - CHECK_IN_SECONDS[Audience.SELF] if turn.state.missed_check_ins else 0.0
-    turn.set(question=None, heard_at=turn.now + soon)
+    """Go on where the question came between; alone and unanswered, it comes again soon."""
+    hold, routine = turn.state.hold, turn.state.routine
+    alone = routine is not None and routine.audience is Audience.SELF
+    is_missed = alone and turn.state.missed_check_ins > 0
+    heard_at = turn.now - (CHECK_IN_SECONDS[Audience.SELF] - AGAIN_SECONDS if is_missed else 0.0)
+    turn.set(question=None, heard_at=heard_at)
     if hold is not None:
         turn.say(words)
         start_hold(turn, hold)

@@ -4,6 +4,7 @@ Pure text. Nothing is kept of a session but what its user has asked to be writte
 question is the dialogue's (`noting`), the file is an adapter's.
 """
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,7 +46,6 @@ def compose(template: str, circumstances: Circumstances, said: Sequence[Said], w
         said: in order, oldest first.
         written: local date and time of the note.
     """
-    lines = [f"{each.time}  {each.who:<6}  {_one_line(each.what)}" for each in said]
     return (
         template.format(
             written=written,
@@ -53,13 +53,23 @@ def compose(template: str, circumstances: Circumstances, said: Sequence[Said], w
             step=circumstances.step or _UNKNOWN,
             pressure=circumstances.pressure or _UNKNOWN,
             tier=circumstances.tier or _UNKNOWN,
-            said="\n".join(lines) or _UNKNOWN,
+            said="\n".join(map(_lines, said)) or _UNKNOWN,
         ).strip()
         + "\n"
     )
 
 
 _UNKNOWN = "-"
+_WIDTH = 100
+"""Columns that a page prints without cutting lines off."""
+
+
+def _lines(said: Said) -> str:
+    """What was said behind its time and speaker, with long speech set in below its beginning."""
+    head = f"{said.time}  {said.who:<6}  "
+    words = _one_line(said.what)
+    indent = " " * len(head)
+    return textwrap.fill(words, _WIDTH, initial_indent=head, subsequent_indent=indent) or head
 
 
 def _one_line(text: str) -> str:
