@@ -103,6 +103,7 @@ def _routine(file: RoutineFile) -> Routine:
         advice=tuple(file.advice),
         notes=tuple(file.notes),
         oil=file.oil,
+        check_in_minutes=file.check_in_minutes,
         limits=Limits(**file.limits.model_dump()),
         red_flags=tuple(RoutineRedFlag(flag.phrase, flag.tier) for flag in file.red_flags),
     )

@@ -279,6 +279,12 @@ class RoutineFile(FileModel):
     oil: str = Field(
         default="", max_length=300, description='Said at "more oil"; empty: it needs none.'
     )
+    check_in_minutes: float | None = Field(
+        default=None,
+        ge=1,
+        le=10,
+        description="Minutes without a word after which the guide asks after you, 1 to 10.",
+    )
     limits: LimitsFile = Field(default=LimitsFile(), description="How often, and how long.")
     red_flags: list[RedFlagFile] = Field(
         default=[], max_length=20, description="Phrases of its own that stop it."

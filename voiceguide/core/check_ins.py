@@ -6,7 +6,7 @@ from voiceguide.core.prompts import Prompt
 from voiceguide.core.rests import pause
 from voiceguide.core.routine import Audience
 from voiceguide.core.settings import Pace
-from voiceguide.core.steps import CHECK_IN_SECONDS, go_to, start_hold, wait
+from voiceguide.core.steps import check_in_at, go_to, start_hold, wait
 from voiceguide.core.telling import put_again
 from voiceguide.core.turn import Turn
 
@@ -76,9 +76,10 @@ def _back_to_work(turn: Turn, words: str) -> None:
     """Go on where the question came between; alone and unanswered, it comes again soon."""
     hold, routine = turn.state.hold, turn.state.routine
     alone = routine is not None and routine.audience is Audience.SELF
-    is_missed = alone and turn.state.missed_check_ins > 0
-    heard_at = turn.now - (CHECK_IN_SECONDS[Audience.SELF] - AGAIN_SECONDS if is_missed else 0.0)
-    turn.set(question=None, heard_at=heard_at)
+    turn.set(question=None, heard_at=turn.now)
+    if alone and turn.state.missed_check_ins > 0:
+        sooner = max(0.0, check_in_at(turn) - turn.now - AGAIN_SECONDS)
+        turn.set(heard_at=turn.now - sooner)
     if hold is not None:
         turn.say(words)
         start_hold(turn, hold)

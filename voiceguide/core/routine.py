@@ -156,6 +156,8 @@ class Routine:
     """A whole routine, in the order in which it is said.
 
     `menu_order` is its place in the spoken menu, small first; equal ones go by title.
+    `check_in_minutes` without a word from the user are as long as the guide goes on without asking
+    after them; None for the usual time.
     """
 
     id: str
@@ -171,6 +173,7 @@ class Routine:
     advice: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     oil: str = ""
+    check_in_minutes: float | None = None
     limits: Limits = field(default_factory=Limits)
     red_flags: tuple[RoutineRedFlag, ...] = ()
     menu_order: int = 100

@@ -202,15 +202,18 @@ def arm(turn: Turn) -> None:
         return
     cues = timed_cues(step, turn.world.prompts)[hold.cues_said :]
     due = min([cue.at_seconds for cue in cues[:1]] + [hold.total_seconds])
-    left = min(due - hold.elapsed_at(turn.now), _check_in_at(turn) - turn.now)
+    left = min(due - hold.elapsed_at(turn.now), check_in_at(turn) - turn.now)
     turn.wake_in(max(0.0, left))
 
 
-def _check_in_at(turn: Turn) -> float:
+def check_in_at(turn: Turn) -> float:
     """The moment from which the user has been silent for too long."""
     routine = turn.state.routine
-    audience = routine.audience if routine is not None else Audience.PARTNER
-    return turn.state.heard_at + CHECK_IN_SECONDS[audience]
+    if routine is None:
+        return turn.state.heard_at + CHECK_IN_SECONDS[Audience.PARTNER]
+    usual = CHECK_IN_SECONDS[routine.audience]
+    minutes = routine.check_in_minutes
+    return turn.state.heard_at + (usual if minutes is None else minutes * 60)
 
 
 def check_in_by_time(turn: Turn) -> None:
@@ -238,7 +241,7 @@ def on_hold_deadline(turn: Turn) -> None:
     elif len(due) > hold.cues_said:
         turn.set(hold=replace(hold, cues_said=len(due)))
         turn.say(due[-1].say)  # cues missed behind a long answer are not made up for
-    elif turn.now + 1e-6 >= _check_in_at(turn):
+    elif turn.now + 1e-6 >= check_in_at(turn):
         check_in_by_time(turn)
     else:
         arm(turn)
