@@ -1,12 +1,12 @@
 """Red flags through sound: spoken sentences, quiet and in noise, through the real recogniser.
 
-    python benchmarks/red_flags.py [--model DIR] [--out DIR] [--share N]
+    python benchmarks/red_flags.py [--model DIR] [--out DIR] [--share N] [--voices N]
 
 A hundred sentences that must be raised or asked about and a hundred harmless ones, of our own
-(`tests/red_flag_sentences.tsv`), none of them a line of the lexicon, each by two of seven
-synthetic voices. Recall counts a raised flag and a question alike; a harmless sentence that is
-asked about counts as half a wrong escalation. The same figures for the texts themselves show
-what the ears lose. Synthetic voices are clearer than people: these figures are no promise.
+(`tests/red_flag_sentences.tsv`), none of them a line of the lexicon, each by one of seven
+synthetic voices, or by more. Recall counts a raised flag and a question alike; a harmless sentence
+that is asked about counts as half a wrong escalation. The same figures for the texts themselves
+show what the ears lose. Synthetic voices are clearer than people: these figures are no promise.
 """
 
 import argparse
@@ -44,7 +44,6 @@ LEXICON = REPOSITORY / "voiceguide" / "content" / "languages" / "en_red_flags.ya
 PAGE = "red_flags_heard.md"
 
 SENTENCES_OF_EACH_KIND = 100
-VOICES_A_SENTENCE = 2
 NOISE_DB = 10.0
 _LEAST_WORDS = 4  # shorter ones are commands' business, and hardly differ from a lexicon line
 _GRAVE = ("emergency", "urgent")
@@ -199,18 +198,19 @@ def read(lexicon: RedFlagLexicon, chosen: Iterable[Sentence]) -> Tally:
     return tally
 
 
-def heard(chain: Chain, chosen: Sequence[Sentence]) -> dict[str, Tally]:
-    """Every sentence by its voices, quiet and in noise."""
-    tallies: dict[str, Tally] = defaultdict(Tally)
+def heard(chain: Chain, chosen: Sequence[Sentence], voices_each: int) -> dict[str, Tally]:
+    """Every sentence by so many voices, in turn, quiet and in noise."""
+    conditions = ("quiet", f"{NOISE_DB:.0f} dB noise")
+    tallies = defaultdict(Tally, {condition: Tally() for condition in conditions})
     installed = list(voices().items())
     with tempfile.TemporaryDirectory(prefix="red_flags_") as folder:
         for number, sentence in enumerate(chosen):
-            for turn in range(min(VOICES_A_SENTENCE, len(installed))):
+            for turn in range(min(voices_each, len(installed))):
                 name, command = installed[(number + 3 * turn) % len(installed)]
                 clip = spoken(sentence.text, command, Path(folder))
                 samples = clip.samples()
                 noisy = with_noise(samples, NOISE_DB, clip.path)
-                for condition, sound in (("quiet", samples), ("10 dB noise", noisy)):
+                for condition, sound in zip(conditions, (samples, noisy), strict=True):
                     outcome = chain.outcome(sound)
                     tallies[condition].add(sentence, outcome)
                     tallies[f"{name}, {condition}"].add(sentence, outcome)
@@ -255,6 +255,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, metavar="DIR")
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"writes {PAGE}")
     parser.add_argument("--share", type=int, default=1, metavar="N", help="each N-th sentence only")
+    parser.add_argument("--voices", type=int, default=1, metavar="N", help="voices a sentence")
     return parser.parse_args()
 
 
@@ -268,7 +269,7 @@ def main() -> int:
     world = load_language("en").world(load_library().routines)
     chain = Chain(load_model(folder), world, load_calibration(folder))
     chosen = sentences(args.share)
-    tallies = {"text": read(world.red_flags, chosen)} | heard(chain, chosen)
+    tallies = {"text": read(world.red_flags, chosen)} | heard(chain, chosen, args.voices)
     print(json.dumps({name: tally.figures() for name, tally in tallies.items()}, indent=1))
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
