@@ -20,7 +20,7 @@ _CLIPPED = 0.98
 _QUIET_ENERGY = 1e-8 * BLOCK_SAMPLES  # -80 dBFS
 _PATH_BLOCKS = 20  # 0.4 s of the guide's speech: shorter, and a loud user is taken for a change
 _WATCH_BLOCKS = 50  # a filter that has just begun is not watched
-_TOLERABLE = 0.2
+_TOLERABLE = 0.25
 _HOPELESS = 1.5
 
 
@@ -34,8 +34,8 @@ class FilterSettings:
     """Per block, how much of the room's response stays; less follows drifting clocks sooner."""
     first_uncertainty: float = 0.3
     """Of each partition's response, squared: an echo may be louder than what was sent."""
-    loosening: float = 1.0
-    """Per block, of the response's power, added to the uncertainty where it fits no longer."""
+    loosening: float = 4.0
+    """Of the response's power, added to the uncertainty where it fits no longer."""
     smoothing: float = 0.8
     """Per block, of the estimate of all that is not echo."""
 
@@ -106,6 +106,7 @@ class AdaptiveFilter:
         elif misfit > _TOLERABLE:
             spread = np.mean(power(self._responses), axis=0)
             self._uncertainty += np.float32(self.settings.loosening * misfit) * spread
+            self._path = _PathWatch()  # give it time: a filter that learns fast fits badly at first
 
 
 class _PathWatch:
