@@ -33,6 +33,8 @@ commands in a row, an end taken back, a caution gone on from, an area left, slee
 on when nobody alone has answered is rare here; `test_session` and the transcripts catch it.
 """
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -65,7 +67,9 @@ from voiceguide.core.events import (
     Started,
     Unclear,
 )
+from voiceguide.core.limits import History, Past, Soreness, Work
 from voiceguide.core.opening import screening_question
+from voiceguide.core.routine import Audience
 from voiceguide.core.session import Session
 from voiceguide.core.settings import Pace, Settings
 from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase, State
@@ -74,6 +78,15 @@ from voiceguide.core.turn import Turn
 LANGUAGE = load_language()
 SHORT, ALONE = (load_routine(FOLDER / name) for name in ("short.yaml", "alone.yaml"))
 WORLD = LANGUAGE.world([SHORT, ALONE])
+PASTS = (
+    Past(),
+    Past(1000, History((Work(1000, "alone", Audience.SELF, 265.0),))),
+    Past(1000, History((Work(999, "alone", Audience.SELF, 99.0),))),
+    Past(1000, History((Work(999, "short", Audience.PARTNER, 900.0, is_full=True),))),
+    Past(1000, History(soreness=(Soreness(1000, Audience.SELF, is_sore=True),))),
+)
+"""Nothing done; little time left; asked about soreness; about the person; a day of rest."""
+
 
 COMMANDS = (
     "next", "back", "repeat", "start over", "go to step two", "go to step nine", "softer",
@@ -114,10 +127,12 @@ class Conversation(RuleBasedStateMachine):
         routine=st.sampled_from(["short", "short", "alone", None]),
         pace=st.sampled_from(Pace),
         answered=st.integers(0, 12),
+        past=st.sampled_from(PASTS),
     )
-    def begin(self, routine: str | None, pace: Pace, answered: int) -> None:
+    def begin(self, routine: str | None, pace: Pace, answered: int, past: Past) -> None:
         self.settings = Settings(pace=pace)
-        self.session = Session(WORLD, self.settings)
+        self.world = replace(WORLD, past=past)
+        self.session = Session(self.world, self.settings)
         self.send(Started(routine))
         for _ in range(answered):  # most conversations should get beyond the questions
             self.send(Heard("no" if self.session.state.phase is Phase.SCREENING else "ready"))
@@ -394,13 +409,13 @@ class Conversation(RuleBasedStateMachine):
     @invariant()
     def the_screening_question_exists(self) -> None:
         if self.phase() is Phase.SCREENING:
-            assert screening_question(Turn(self.session.state, self.now, WORLD)) is not None
+            assert screening_question(Turn(self.session.state, self.now, self.world)) is not None
 
     def teardown(self) -> None:
         """Replaying the log gives the same actions: nothing but the events decides."""
         if not self.log:
             return
-        again = Session(WORLD, self.settings)
+        again = Session(self.world, self.settings)
         assert [again.handle(event, now) for event, now in self.log] == self.told
 
 
