@@ -118,6 +118,10 @@ class Microphone(Stream, Protocol):
         """The next block, or None when none came in time."""
 
     @property
+    def waiting_blocks(self) -> int:
+        """About how many blocks wait to be read: how far the reader is behind."""
+
+    @property
     def dropped_blocks(self) -> int:
         """How many blocks were lost because nobody read them in time."""
 

@@ -28,6 +28,7 @@ class PluggedDevice:
     is_plugged: bool = True
     is_closed: bool = False
     dropped_blocks: int = 0
+    waiting_blocks: int = 0
 
     def is_lost(self, now: float) -> bool:  # noqa: ARG002 - the port's
         return not self.is_plugged

@@ -14,7 +14,7 @@ from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement
 from voiceguide.ports import Hypothesis
-from voiceguide.runtime.listener import Ears, Listener, Surroundings, Utterance
+from voiceguide.runtime.listener import Ears, Listener, Utterance
 from voiceguide.runtime.listening import FarEnd, Hearing, ListeningThread
 from voiceguide.runtime.talk_over import TalkOver
 
@@ -69,6 +69,7 @@ class ScriptedMicrophone:
         self._waiting = deque(waiting)
         self._more = more
         self.dropped_blocks = 0
+        self.waiting_blocks = 0
 
     def read(self, timeout_seconds: float) -> Samples | None:
         if self._waiting:
@@ -86,14 +87,13 @@ class ScriptedMicrophone:
 class Scene:
     """A listening thread on fakes; ends when the microphone has nothing more to say."""
 
-    def __init__(self, *, saying: str = "") -> None:
+    def __init__(self) -> None:
         self.canceller = NotingCanceller()
         self.far_end = FarEnd()
         self.events: list[Event] = []
         self.told: list[str] = []
         self.order: list[str] = []
         self.over = threading.Event()
-        self._saying = saying
         self.microphone: ScriptedMicrophone
 
     def run(self, waiting: list[float], more: Callable[[], float | None]) -> None:
@@ -107,7 +107,7 @@ class Scene:
         hearing = Hearing(
             make_listener=self._listener,
             microphone=lambda: microphone,
-            surroundings=lambda: Surroundings(frozenset({Intent.STOP}), self._saying),
+            active=lambda: frozenset({Intent.STOP}),
             hush=lambda: self.order.append("hush"),
             talk_over=TalkOver(Playback()),
             tell=self.told.append,
@@ -200,8 +200,29 @@ def test_stop_silences_first_and_is_told_afterwards() -> None:
     assert scene.events == [Heard("stop")]
 
 
+def test_a_listener_that_is_behind_keeps_the_blocks_that_belong_together() -> None:
+    scene = Scene()
+
+    def each(number: int) -> None:
+        for late in range(20 if number == 5 else 1):  # 20 blocks of both while it was busy
+            scene.far_end.put(block(0.3 + (number + late) / 1000), word=f"word {number + late}")
+        scene.microphone.waiting_blocks = 20 if number == 5 else 0
+
+    scene.run([], counting(6, each))
+
+    assert scene.canceller.pairs[4] == (0.005, 0.305)
+
+
+def test_the_word_comes_with_the_block_that_it_was_said_in() -> None:
+    far_end = FarEnd()
+    far_end.put(block(0.1), "shoulders")
+    far_end.put(block(0.2), "softly")
+
+    assert [far_end.take().word for _ in range(3)] == ["shoulders", "softly", ""]
+
+
 def test_an_echo_that_stays_is_told_once_in_words() -> None:
-    scene = Scene(saying="stroke")
+    scene = Scene()
     scene.canceller.is_failing = True
 
     scene.run([], counting(200))
@@ -217,7 +238,7 @@ def test_a_bug_in_the_listener_ends_the_session_instead_of_hanging_it() -> None:
         raise ZeroDivisionError
 
     hearing = Hearing(
-        broken, lambda: None, lambda: Surroundings(frozenset()), lambda: None,
+        broken, lambda: None, frozenset, lambda: None,
         TalkOver(Playback()), lambda _: None, posted.append, lambda _: None,
     )  # fmt: skip
     thread = ListeningThread(hearing, FarEnd())

@@ -110,12 +110,15 @@ def test_a_red_flag_that_the_guide_did_not_say_needs_no_such_evidence() -> None:
     assert utterance.tier is Tier.URGENT
 
 
-def test_noise_that_may_be_the_guide_s_own_counts_as_no_unclear_answer() -> None:
+def test_what_is_no_phrase_while_the_guide_asks_counts_as_no_unclear_answer() -> None:
     (own,) = heard("[unk]", ToldCanceller(8.0), saying="shoulders")
     (users,) = heard("[unk]", ToldCanceller(20.0), saying="shoulders")
+    (answer,) = heard("[unk]", ToldCanceller(math.inf), saying="")
 
+    assert (own.reason, users.reason) == (Reason.SELF_ECHO, Reason.OVER_THE_GUIDE)
     assert not own.is_unclear
-    assert users.is_unclear
+    assert not users.is_unclear
+    assert answer.is_unclear
 
 
 def test_where_the_echo_stays_only_stop_is_heard_while_the_guide_speaks() -> None:

@@ -230,6 +230,11 @@ class MicrophoneStream:
         return block
 
     @property
+    def waiting_blocks(self) -> int:
+        """About how many blocks wait to be read."""
+        return self._blocks.qsize()
+
+    @property
     def dropped_blocks(self) -> int:
         """How many blocks were lost, by us or by the device, since the opening."""
         return self._dropped

@@ -46,7 +46,7 @@ from voiceguide.core.turn import World
 from voiceguide.errors import DeviceError, ExitCode, UsageError, VoiceError
 from voiceguide.ports import Speaker, Voice, VoiceSettings
 from voiceguide.runtime.devices import DeviceKeeper, Kept
-from voiceguide.runtime.listener import Listener, Surroundings, Utterance
+from voiceguide.runtime.listener import Listener, Utterance
 from voiceguide.runtime.listening import FarEnd, Hearing, ListeningThread
 from voiceguide.runtime.loop import Inbox, run_session
 from voiceguide.runtime.prefetch import upcoming
@@ -221,7 +221,7 @@ class LiveSession:
 
         def next_block(count: int) -> Samples:
             block = mouth.playback.next_block(count)
-            mouth.far_end.put(block)
+            mouth.far_end.put(block, self._audible_word(mouth))
             for event in mouth.playback.take_events():
                 self._inbox.put(event)
             return block
@@ -239,7 +239,7 @@ class LiveSession:
         hearing = Hearing(
             make_listener=make_listener,
             microphone=lambda: keeper.microphone.stream,
-            surroundings=lambda: Surroundings(self._active, self._audible_word(mouth)),
+            active=lambda: self._active,
             hush=mouth.playback.fall_silent,
             talk_over=TalkOver(mouth.playback),
             tell=self._screen.tell,

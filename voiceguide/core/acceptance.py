@@ -32,6 +32,7 @@ class Reason(StrEnum):
     NO_PHRASE = "known words, but no phrase now"
     NOT_ASKED_FOR = "a phrase that is not active now"
     SELF_ECHO = "what the guide itself is saying"
+    OVER_THE_GUIDE = "said while the guide speaks, and no phrase"
     HALF_DUPLEX = "only stop is heard while the guide speaks, since its echo can't be removed"
     TOO_SHORT = "too short for the phrase"
     TOO_LONG = "too long for the phrase"

@@ -353,10 +353,13 @@ class Listener:
     def _judge(self, evidence: Evidence, surroundings: Surroundings) -> Decision:
         """What the rules say, unless it may be the guide's own voice that was heard."""
         decision = self._rules.judge(evidence, surroundings.active)
-        if not evidence.is_guide_speaking or self._second_voice.is_certain:
+        if not evidence.is_guide_speaking:
             return decision
-        if not isinstance(decision, Accept):
-            return Reject(Reason.SELF_ECHO) if evidence.is_final else decision
+        is_certain = self._second_voice.is_certain
+        if isinstance(decision, Reject):  # no unclear answer: the question is still being asked
+            return Reject(Reason.OVER_THE_GUIDE if is_certain else Reason.SELF_ECHO)
+        if is_certain or not isinstance(decision, Accept):
+            return decision
         if self.is_half_duplex and decision.meaning.intent not in _WHATEVER_THE_ECHO:
             return Reject(Reason.HALF_DUPLEX)
         return decision

@@ -16,8 +16,8 @@ from voiceguide.runtime.talk_over import TalkOver
 
 _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _READ_SECONDS = 0.2
-_FAR_END_BLOCKS = 50
-_LATE_BLOCKS = 25
+_FAR_END_BLOCKS = 150  # more than a microphone keeps waiting
+_LATE_BLOCKS = 8
 _STALE_BLOCKS = 200
 _ECHO_STAYS = (
     "The guide hears itself, and its echo can't be removed: while it speaks, only "
@@ -25,35 +25,48 @@ _ECHO_STAYS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A block that the loudspeaker was sent, and the word that the guide was saying with it."""
+
+    block: Samples
+    word: str = ""
+
+
+_NOTHING_SENT = Sent(_SILENCE)
+
+
 class FarEnd:
-    """What the loudspeaker was sent, waiting to be taken by the listener block by block."""
+    """What the loudspeaker was sent, waiting to be taken by the listener block by block.
+
+    The word goes with its block, so that a listener that is behind on a busy machine knows what
+    the guide was saying then, not what it says by now.
+    """
 
     def __init__(self) -> None:
-        self._blocks: deque[Samples] = deque(maxlen=_FAR_END_BLOCKS)
+        self._sent: deque[Sent] = deque(maxlen=_FAR_END_BLOCKS)
 
-    def put(self, block: Samples) -> None:
+    def put(self, block: Samples, word: str = "") -> None:
         """Called from the loudspeaker's thread."""
-        self._blocks.append(block)
+        self._sent.append(Sent(block, word))
 
-    def take(self) -> Samples:
+    def take(self) -> Sent:
         """The oldest block, or silence where there is none."""
         try:
-            return self._blocks.popleft()
+            return self._sent.popleft()
         except IndexError:
-            return _SILENCE
+            return _NOTHING_SENT
 
-    @property
-    def is_late(self) -> bool:
-        """Whether so many blocks wait that each would be taken after its echo has come."""
-        return len(self._blocks) > _LATE_BLOCKS
+    def is_late(self, waiting_blocks: int) -> bool:
+        """Whether each block would be taken after its echo has come.
 
-    def drain(self) -> None:
-        """Keep one block: older ones would be taken too late, after their echo, for ever.
-
-        Where the microphone's blocks have piled up as well, silence takes the place of those that
-        are missing until both are level again.
+        `waiting_blocks` of the microphone are still to be heard: so many may wait here as well.
         """
-        while len(self._blocks) > 1:
+        return len(self._sent) > waiting_blocks + _LATE_BLOCKS
+
+    def drain(self, waiting_blocks: int) -> None:
+        """Keep one block more than the microphone has waiting: older ones would stay late."""
+        while len(self._sent) > waiting_blocks + 1:
             self.take()
 
 
@@ -71,7 +84,7 @@ class Hearing:
     Attributes:
         make_listener: loads the model; called on the thread, so that the first words need not wait.
         microphone: the present stream, or None while it is lost.
-        surroundings: the session's present grammar and words.
+        active: what the session answers to at present.
         hush: silences the loudspeaker at once; the way of "stop" waits for nobody.
         talk_over: holds the guide's speech while somebody talks over it.
         tell: takes a sentence for the screen.
@@ -81,7 +94,7 @@ class Hearing:
 
     make_listener: Callable[[], Listener]
     microphone: Callable[[], Microphone | None]
-    surroundings: Callable[[], Surroundings]
+    active: Callable[[], frozenset[Intent]]
     hush: Callable[[], None]
     talk_over: TalkOver
     tell: Callable[[str], None]
@@ -134,19 +147,21 @@ class ListeningThread:
             if microphone is not present:
                 present = microphone
                 block = _newest(microphone, block)
-                self._far_end.drain()
+                self._far_end.drain(microphone.waiting_blocks)
             self._stay_level(microphone)
             self._hear(listener, block)
 
     def _stay_level(self, microphone: Microphone) -> None:
         """A block that the microphone lost would leave the far end late by one, for ever."""
-        if microphone.dropped_blocks != self._dropped_blocks or self._far_end.is_late:
+        waiting = microphone.waiting_blocks
+        if microphone.dropped_blocks != self._dropped_blocks or self._far_end.is_late(waiting):
             self._dropped_blocks = microphone.dropped_blocks
-            self._far_end.drain()
+            self._far_end.drain(waiting)
 
     def _hear(self, listener: Listener, block: Samples) -> None:
-        surroundings = self._hearing.surroundings()
-        heard = listener.hear(block, self._far_end.take(), surroundings)
+        sent = self._far_end.take()
+        surroundings = Surroundings(self._hearing.active(), sent.word)
+        heard = listener.hear(block, sent.block, surroundings)
         self._take(heard)
         self._hearing.talk_over.step(
             hears_voice=listener.hears_voice and not listener.is_half_duplex,
