@@ -1,19 +1,20 @@
 """Red flags in text: recall and wrong escalation, and how much of it the lexicon owes to each line.
 
-    python benchmarks/red_flag_text.py [--misses]
+    python benchmarks/red_flag_text.py [--misses] [--out DIR]
 
 Prints a table for each labelled file, one for each construction of our own sentences, and
 leave-one-construction-out: all templates are dropped that no other construction needs, then the
 construction is judged again. That is a guess at how unseen constructions fare; a low one, since a
-template holds many wordings and all of them go.
+template holds many wordings and all of them go. `--out` writes red_flag_text.md there as well.
 """
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
 from voiceguide.core.findings import Kind, Rule, Scanner
@@ -116,56 +117,75 @@ def rule_users(lexicon: RedFlagLexicon, sentences: Iterable[Sentence]) -> dict[R
 
 
 def without(lexicon: RedFlagLexicon, users: dict[Rule, set[str]], left: str) -> RedFlagLexicon:
-    """The lexicon without the templates that only construction `left` needs."""
+    """The lexicon without what only construction `left` needs; its weights knew them all."""
     kept = tuple(rule for rule in lexicon.rules if users.get(rule) != {left})
-    return replace(lexicon, rules=kept)
+    return replace(lexicon, rules=kept, suspicion=None)
 
 
-def report_files(lexicon: RedFlagLexicon, *, misses: bool) -> None:
+def report_files(lexicon: RedFlagLexicon, *, misses: bool) -> Iterator[str]:
     """One line a file; missing files are named."""
-    print("file                        raised or asked      emergency below urgent, escalated")
+    yield "file                        raised or asked      emergency below urgent, escalated"
     for path in FILES:
         if not path.exists():
-            print(f"{path.name:26} missing")
+            yield f"{path.name:26} missing"
             continue
-        print(f"{path.name:26} {score(lexicon, read_sentences(path), misses=misses)}")
+        yield f"{path.name:26} {score(lexicon, read_sentences(path), misses=misses)}"
 
 
-def report_constructions(lexicon: RedFlagLexicon) -> None:
+def report_constructions(lexicon: RedFlagLexicon) -> Iterator[str]:
     """Our own sentences by construction, with the whole lexicon and with what others need."""
     sentences = read_sentences(OWN)
     users = rule_users(lexicon, sentences)
     total = Score()
-    print("\nconstruction               whole lexicon / leave this construction out")
+    yield ""
+    yield "construction               whole lexicon / leave this construction out"
     for name in sorted({sentence.construction for sentence in sentences}):
         chosen = [sentence for sentence in sentences if sentence.construction == name]
         reduced = without(lexicon, users, name)
-        print(f"{name:26} {score(lexicon, chosen)}")
-        print(f"{'':26} {score(reduced, chosen)}")
+        yield f"{name:26} {score(lexicon, chosen)}"
+        yield f"{'':26} {score(reduced, chosen)}"
         for sentence in chosen:
             total.add(sentence, reduced.judge(sentence.text))
-    print(f"{'all, each left out':26} {total}")
+    yield f"{'all, each left out':26} {total}"
 
 
-def report_speed(lexicon: RedFlagLexicon) -> None:
+def report_speed(lexicon: RedFlagLexicon) -> Iterator[str]:
     """Milliseconds for 20 words, over our own sentences."""
     texts = [sentence.text for sentence in read_sentences(OWN)]
     words = sum(len(text.split()) for text in texts)
-    begun = perf_counter()
+    begun = process_time()
     for text in texts:
         lexicon.judge(text)
-    print(f"\n{1000 * (perf_counter() - begun) * 20 / words:.2f} ms for 20 words")
+    yield ""
+    yield f"{1000 * (process_time() - begun) * 20 / words:.2f} ms of processor time for 20 words"
+
+
+def write_page(lines: list[str], folder: Path) -> None:
+    """The tables as a page of the reference."""
+    note = "Written by `python benchmarks/red_flag_text.py --out DIR`; do not edit."
+    page = ["# Red flags in text", "", note, "", "```text", *lines, "```", ""]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "red_flag_text.md").write_text("\n".join(page), encoding="utf-8")
 
 
 def main() -> None:
     """Parse the command line and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="print each wrong judgement")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write red_flag_text.md there")
     arguments = parser.parse_args()
     lexicon = load_red_flag_lexicon()
-    report_files(lexicon, misses=arguments.misses)
-    report_constructions(lexicon)
-    report_speed(lexicon)
+    reports = (
+        report_files(lexicon, misses=arguments.misses),
+        report_constructions(lexicon),
+        report_speed(lexicon),
+    )
+    lines = []
+    for line in chain.from_iterable(reports):
+        print(line, flush=True)
+        lines.append(line)
+    if arguments.out:
+        write_page(lines, arguments.out)
 
 
 if __name__ == "__main__":

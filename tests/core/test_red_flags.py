@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from time import process_time
@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
-from voiceguide.core.red_flags import Judgement, Tier
+from voiceguide.core.red_flags import Judgement, RedFlagLexicon, Tier
 
 TESTS = Path(__file__).resolve().parents[1]
 SHARED = TESTS.parents[1] / "shared" / "data"
 LEXICON = load_red_flag_lexicon()
+RULES = replace(LEXICON, suspicion=None)  # the weights were learnt from our own sentences
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,11 @@ def _escalation(sentence: Labelled, judgement: Judgement) -> float:
     return 0.5 if judgement.ask else 1.0
 
 
-def _figures(sentences: tuple[Labelled, ...]) -> tuple[float, float, list[str]]:
+def _figures(
+    sentences: tuple[Labelled, ...], lexicon: RedFlagLexicon = LEXICON
+) -> tuple[float, float, list[str]]:
     """Recall of urgent and emergency, rate of wrong escalation, emergencies below urgent."""
-    judged = [(sentence, LEXICON.judge(sentence.text)) for sentence in sentences]
+    judged = [(sentence, lexicon.judge(sentence.text)) for sentence in sentences]
     grave = [_is_heard(s, j) for s, j in judged if s.tier in (Tier.URGENT, Tier.EMERGENCY)]
     harmless = [_escalation(s, j) for s, j in judged if s.tier is None]
     low = [
@@ -75,13 +78,13 @@ def _figures(sentences: tuple[Labelled, ...]) -> tuple[float, float, list[str]]:
 def test_every_own_sentence_of_a_construction_is_heard(construction: str) -> None:
     sentences = [s for s in _own() if s.construction == construction]
 
-    missed = [s.text for s in sentences if not _is_heard(s, LEXICON.judge(s.text))]
+    missed = [s.text for s in sentences if not _is_heard(s, RULES.judge(s.text))]
 
     assert missed == []
 
 
 def test_own_sentences_hold_the_bars() -> None:
-    recall, escalation, low = _figures(_own())
+    recall, escalation, low = _figures(_own(), RULES)
 
     assert len(_own()) >= 400
     assert recall >= 0.99

@@ -1,7 +1,7 @@
 """A language's red-flag words: YAML of the package -> the core's `RedFlagLexicon`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,6 +14,7 @@ from voiceguide.core.red_flags import RedFlagLexicon
 from voiceguide.core.spoken_clauses import ClauseWords
 from voiceguide.core.spoken_words import Spelling
 from voiceguide.core.standing import StandingWords
+from voiceguide.core.suspicion import Suspicion
 from voiceguide.core.templates import (
     Slack,
     Template,
@@ -56,14 +57,23 @@ class _PlainLoader(_SafeLoader):  # type: ignore[misc]
 def load_red_flag_lexicon(language: str = "en") -> RedFlagLexicon:
     """The lexicon of a language; raises `ContentError` where its file is missing or wrong."""
     name = f"{language}_red_flags.yaml"
-    source = resources.files("voiceguide.content") / "languages" / name
+    languages = resources.files("voiceguide.content") / "languages"
     try:
-        text = source.read_text(encoding="utf-8")
+        text = (languages / name).read_text(encoding="utf-8")
     except OSError as error:
         raise ContentError(
             Problem(name, 1, "", "There is no such file.", "Choose a language that has one.")
         ) from error
-    return parse_red_flag_lexicon(text, name)
+    lexicon = parse_red_flag_lexicon(text, name)
+    weights = languages / f"{language}_red_flag_weights.tsv"
+    return replace(lexicon, suspicion=_suspicion(weights.read_text(encoding="utf-8")))
+
+
+def _suspicion(text: str) -> Suspicion:
+    """Weights in lines of a part, a tab and its weight; see training/red_flag_weights.py."""
+    lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    weights = {part: float(weight) for part, weight in lines}
+    return Suspicion(weights, weights.pop("(start)"), weights.pop("(limit)"))
 
 
 def parse_red_flag_lexicon(text: str, name: str) -> RedFlagLexicon:

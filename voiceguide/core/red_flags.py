@@ -3,7 +3,8 @@
 A text is judged in five steps: its words (`spoken_words`), its clauses (`clauses`), the symptoms
 mentioned (`findings`), what raises each of them (a region, both sides, suddenness), and whether it
 holds (`standing`). The gravest mention that holds decides; where one is in doubt and would be
-graver, the guide asks. When rules can't tell, asking is right: a lost red flag costs more.
+graver, the guide asks. Where no mention is found, the words alone may be suspicious, and the guide
+asks as well (`suspicion`). When rules can't tell, asking is right: a lost red flag costs more.
 """
 
 from bisect import bisect_right
@@ -15,6 +16,7 @@ from voiceguide.core.negation import NegationReader, NegationWords
 from voiceguide.core.spoken_clauses import Clause, ClauseSplitter, ClauseWords
 from voiceguide.core.spoken_words import Spelling, Words, read_words
 from voiceguide.core.standing import Standing, StandingReader, StandingWords
+from voiceguide.core.suspicion import Suspicion
 from voiceguide.core.templates import compile_template
 from voiceguide.core.tiers import Judgement, Tier
 
@@ -42,6 +44,7 @@ class RedFlagLexicon:
     standing_words: StandingWords
     negation_words: NegationWords
     phrases: tuple[str, ...] = ()
+    suspicion: Suspicion | None = None
     _scanner: Scanner = field(init=False, repr=False, compare=False)
     _splitter: ClauseSplitter = field(init=False, repr=False, compare=False)
 
@@ -76,7 +79,7 @@ class RedFlagLexicon:
         spoken = read_words(text, self.spelling)
         findings = self._scanner.scan(spoken)
         if not findings.mentions:
-            return _NOTHING
+            return self._suspected(spoken, findings)
         clauses = self._splitter.split(spoken)
         negation = NegationReader(spoken, clauses, findings, self.negation_words)
         reader = StandingReader(spoken, clauses, findings, negation, self.standing_words)
@@ -91,7 +94,18 @@ class RedFlagLexicon:
         ]
         return _combined([opinion for opinion in opinions if opinion])
 
+    def _suspected(self, spoken: Words, findings: Findings) -> Judgement:
+        """A question where the rules know nothing and the words are those of red flags."""
+        explained = any(findings.of(kind) for kind in _EXPLAINING)
+        if self.suspicion is None or explained:
+            return _NOTHING
+        reason = self.suspicion.reason(spoken.words)
+        return (
+            Judgement(Tier.URGENT, ask=True, reason=f"suspicious: {reason}") if reason else _NOTHING
+        )
 
+
+_EXPLAINING = (Kind.LOOKALIKE, Kind.QUESTION, Kind.HYPOTHETICAL, Kind.PAST, Kind.REPORTED)
 _GOES_ON_LINKS = frozenset({"because", "when", "while", "whenever"})
 _GOES_ON_SUBJECTS = frozenset({"it", "that", "they", "which"})
 # What may be said one clause before or after: "i fell off a ladder | and i can not move my neck".

@@ -105,7 +105,7 @@ class ClauseSplitter:
         if word in lists.auxiliaries and following == "you":
             return True
         if word in lists.weak_pronouns and following in lists.finite | lists.adverbs:
-            return not (at and words[at - 1] in lists.auxiliaries)
+            return not (at and words[at - 1] in lists.auxiliaries | {"of"})  # "a friend of mine"
         return word in lists.determiners and self._noun_subject(spoken, at)
 
     def _noun_subject(self, spoken: Words, at: int) -> bool:

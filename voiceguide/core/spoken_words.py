@@ -53,6 +53,7 @@ class Words:
 def read_words(text: str, spelling: Spelling) -> Words:
     """Split a text into spoken words."""
     found = _opened(text, spelling)
+    found = _without_stammer(found, 1, spelling.repeatable)  # "kind of of" hides a filler
     found = _without_fillers(found, spelling.fillers)
     for size in _STAMMERS:
         found = _without_stammer(found, size, spelling.repeatable)

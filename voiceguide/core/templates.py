@@ -1,10 +1,10 @@
 """Sentence templates: a small notation for many ways of saying one thing.
 
 `word` is itself, `(a|b c)` one of several, `[x]` may be left out, `<name>` is a named list of
-words; `..`, `...` and `....` stand for up to two, six and eight words of any kind, `.....` for ten that
-may name another subject; `^` and `$` are the text's begin and end. A template becomes one regular expression over words that each end in a
-space, so matching takes linear time. `a & b` is two templates, `a .... b` and `b .... a`;
-`a && b` is the same with `.....`.
+words; `..`, `...` and `....` stand for up to two, six and eight words of any kind, `.....` for
+ten that may name another subject; `^` and `$` are the text's begin and end. `a & b` is two
+templates, `a .... b` and `b .... a`; `a && b` is the same with `.....`. A template becomes one
+regular expression over words that each end in a space, so matching takes linear time.
 """
 
 import re
@@ -62,8 +62,9 @@ Sequence = tuple[Node, ...]
 class Slack:
     """What a text may say besides a template's words.
 
-    A gap does not run over a word in `stops`, a wide one only not over `wide_stops`; between any two words one of `skipped` may stand
-    ("my leg really just went"): such words change nothing.
+    A gap does not run over a word in `stops`, a wide one does, but not over `wide_stops`.
+    Between any two words one of `skipped` may stand ("my leg really just went"), which changes
+    nothing.
     """
 
     stops: tuple[str, ...] = ()

@@ -1,0 +1,51 @@
+from dataclasses import replace
+
+import pytest
+
+from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
+from voiceguide.core.suspicion import Suspicion, parts
+from voiceguide.core.tiers import Tier
+
+WEIGHTS = {"leg": 1.0, "leg flaps": 3.0, "flaps": 2.0, "flaps-": 2.0, "towel": -4.0}
+SUSPICION = Suspicion(WEIGHTS, start=-0.5, limit=2.0)
+
+
+def test_parts_are_words_pairs_and_beginnings() -> None:
+    assert list(parts(["my", "tingling"])) == ["my", "tingling", "my tingling", "tingl-"]
+
+
+def test_weights_add_up_and_are_evened_out() -> None:
+    assert SUSPICION.score(["my", "leg", "flaps"]) == pytest.approx(-0.5 + 8.0 / 2)
+    assert SUSPICION.score(["nothing", "known"]) == -0.5
+
+
+def test_a_reason_names_the_weightiest_parts() -> None:
+    assert SUSPICION.reason(["my", "leg", "flaps"]) == "leg flaps, flaps, flaps-"
+
+
+@pytest.mark.parametrize(
+    "text", ["leg flaps", "my leg rests", "my leg flaps towel towel the towel"]
+)
+def test_short_light_and_harmless_texts_are_not_suspicious(text: str) -> None:
+    limit = 2.0 if "towel" not in text else 1.9
+    assert replace(SUSPICION, limit=limit).reason(text.split()) == ""
+
+
+def test_words_that_no_rule_knows_are_asked_about_and_never_raised() -> None:
+    lexicon = load_red_flag_lexicon()
+    text = "my leg zorps and flaps"
+    certain = Suspicion({"leg zorps": 9.0}, start=0.0, limit=2.0)
+
+    judgement = replace(lexicon, suspicion=certain).judge(text)
+
+    assert (judgement.tier, judgement.ask) == (Tier.URGENT, True)
+    assert judgement.reason == "suspicious: leg zorps"
+    assert replace(lexicon, suspicion=None).judge(text).tier is None
+
+
+def test_a_question_or_a_lookalike_is_not_suspicious() -> None:
+    certain = Suspicion({"leg": 9.0, "leg zorps": 9.0, "needle": 9.0}, start=0.0, limit=2.0)
+    lexicon = replace(load_red_flag_lexicon(), suspicion=certain)
+
+    assert lexicon.judge("have you noticed that a leg zorps").tier is None
+    assert lexicon.judge("the needle and thread are there").tier is None
