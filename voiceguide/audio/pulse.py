@@ -7,6 +7,10 @@ FIRST_CALL_SECONDS = 3.0
 """How long an opened stream may take to begin; a fresh PulseAudio takes 0.9 to 2 s."""
 
 
+PRIMING_CALLS = 10
+"""Callbacks that may come at once, before the device has begun: PortAudio fills its buffer so."""
+
+
 class Pulse:
     """Whether a counter still moves, judged by looks at it: a callback needs no clock."""
 
@@ -17,8 +21,10 @@ class Pulse:
     def is_stalled(self, count: int, now: float) -> bool:
         """Look at the counter; `now` is in seconds that only grow.
 
-        True when it has stood still for `STALL_SECONDS`, or at 0 for `FIRST_CALL_SECONDS`.
+        True when it has stood still for `STALL_SECONDS`; while the device may not have begun, for
+        `FIRST_CALL_SECONDS`.
         """
         if count != self._count:
             self._count, self._moved_at = count, now
-        return now - self._moved_at > (STALL_SECONDS if count else FIRST_CALL_SECONDS)
+        has_begun = count > PRIMING_CALLS
+        return now - self._moved_at > (STALL_SECONDS if has_begun else FIRST_CALL_SECONDS)
