@@ -14,7 +14,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ _ANSWERS = {
     Phase.CHECKING_IN: "yes",
     Phase.RATING: "five",
 }
+_REAL = frozenset({"stop", "yes", "no"})
 _FALSE_PAUSE_EVERY_SECONDS = 10.0
 
 
@@ -71,12 +72,13 @@ class Sample:
     """How much of everything is tried."""
 
     rooms_a_routine: int
+    seconds_a_routine: float
     words_a_label: int
     noise_minutes: float
 
 
-QUICK = Sample(rooms_a_routine=2, words_a_label=8, noise_minutes=5.0)
-FULL = Sample(rooms_a_routine=len(ROOMS) * len(LEVELS_DB), words_a_label=1000, noise_minutes=30.0)
+QUICK = Sample(2, 60.0, 2, 2.0)
+FULL = Sample(len(ROOMS) * len(LEVELS_DB), 3600.0, 1000, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def own_voice(
     for seed, routine in enumerate(guide.world.routines):
         clauses = spoken_clauses(guide.world, routine.id)
         seconds = sum(len(guide.render(text)) for text in clauses) / SAMPLE_RATE_HZ
-        seconds += 0.25 * len(clauses)
+        seconds = min(seconds + 0.25 * len(clauses), sample.seconds_a_routine)
         for _ in range(sample.rooms_a_routine):
             room, level = cell = cells[turn % len(cells)]
             turn += 1
@@ -220,10 +222,14 @@ def words(sample: Sample) -> list[Word]:
         by_label.setdefault(clip.label, []).append(clip)
     chosen = [
         clip
-        for clips in by_label.values()
-        for clip in clips[:: max(1, len(clips) // sample.words_a_label)][: sample.words_a_label]
+        for label, clips in by_label.items()
+        for clip in _spread(clips, sample.words_a_label * (3 if label in _REAL else 1))
     ]
     return [_word(clip) for clip in chosen]
+
+
+def _spread(clips: Sequence[Clip], count: int) -> Sequence[Clip]:
+    return clips[:: max(1, len(clips) // count)][:count]
 
 
 def _word(clip: Clip) -> Word:
@@ -387,8 +393,8 @@ def main() -> None:
 
 def _figures(guide: Guide, sample: Sample, model: str, *, is_full: bool) -> dict[str, Any]:
     said = words(sample)
-    few = said[:: max(1, len(said) // 20)]
-    thin = Sample(1, sample.words_a_label, sample.noise_minutes)
+    few = said if is_full else said[::3]
+    thin = sample if is_full else replace(sample, rooms_a_routine=1, seconds_a_routine=40.0)
     figures: dict[str, Any] = {"model": model, "full": is_full, "words": len(said)}
     figures["own_voice"], figures["over"] = {}, {}
     for name, make in cancellers().items():
