@@ -22,7 +22,6 @@ def test_the_demonstration_shows_the_main_job(tmp_path: Path) -> None:
     assert done.code == ExitCode.RED_FLAG
     for expected in (
         "user    next",
-        "user    softer",
         "The pressure is now very light.",
         "user    stop",
         "user    resume",

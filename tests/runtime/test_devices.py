@@ -130,13 +130,37 @@ def test_it_is_back_within_two_seconds_of_being_plugged_in(computer: Computer) -
     assert computer.told[-1] == DeviceBack(Device.MICROPHONE)
 
 
-def test_a_lost_loudspeaker_is_told_apart(computer: Computer) -> None:
+def stall_speaker(computer: Computer) -> PluggedDevice:
     device = computer.keeper.speaker.stream
     assert isinstance(device, PluggedDevice)
     device.is_plugged = False
+    return device
+
+
+def test_a_hiccup_is_mended_without_a_word(computer: Computer) -> None:
+    stalled = stall_speaker(computer)
+    computer.pass_time(1)
+
+    assert computer.told == []
+    assert stalled.is_closed
+    assert computer.keeper.speaker.stream is not stalled
+
+
+def test_a_loudspeaker_that_stops_again_at_once_is_told(computer: Computer) -> None:
+    stall_speaker(computer)
+    computer.pass_time(1)
+    stall_speaker(computer)
     computer.pass_time(1)
 
     assert computer.told == [DeviceLost(Device.SPEAKER), DeviceBack(Device.SPEAKER)]
+
+
+def test_hiccups_far_apart_are_each_mended(computer: Computer) -> None:
+    for _ in range(3):
+        stall_speaker(computer)
+        computer.pass_time(60)
+
+    assert computer.told == []
 
 
 def test_a_new_device_is_looked_for_even_while_the_other_one_works(computer: Computer) -> None:

@@ -19,6 +19,12 @@ FORCED_REFRESH_SECONDS = 3.0
 for new ones: it can do so only with every stream closed (python-sounddevice#125)."""
 
 
+HICCUP_SECONDS = 5.0
+"""A device that stops again this soon after it was opened anew is told as lost. A first stop is
+mended in silence where the device can be opened at once: a busy machine starves a stream now and
+then, and nobody wants to hear of that."""
+
+
 StreamT = TypeVar("StreamT", bound=Stream)
 
 
@@ -30,6 +36,7 @@ class Kept(Generic[StreamT]):
     open: Callable[[], StreamT]
     stream: StreamT | None = None
     lost_at: float = 0.0
+    revived_at: float = -HICCUP_SECONDS
     retry_at: float = 0.0
     retry_seconds: float = FIRST_RETRY_SECONDS
 
@@ -98,11 +105,23 @@ class DeviceKeeper:
 
     def _lose(self, kept: "AnyKept", now: float) -> None:
         stream, kept.stream = kept.stream, None
+        if stream is not None:
+            stream.close()  # first: many devices can be open only once
+        if stream is not None and self._is_revived(kept, now):
+            return
         kept.lost_at, kept.retry_at = now, now + FIRST_RETRY_SECONDS
         kept.retry_seconds = FIRST_RETRY_SECONDS
         self.post(DeviceLost(kept.device))
-        if stream is not None:
-            stream.close()
+
+    def _is_revived(self, kept: "AnyKept", now: float) -> bool:
+        if now - kept.revived_at <= HICCUP_SECONDS:
+            return False
+        try:
+            kept.stream = kept.open()
+        except DeviceError:
+            return False
+        kept.revived_at = now
+        return True
 
     def _retry(self, kept: "AnyKept", other: "AnyKept", now: float) -> None:
         if not self.refresh() and now - kept.lost_at > FORCED_REFRESH_SECONDS:
