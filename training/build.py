@@ -2,10 +2,11 @@
 
     python -m training.build --data ../shared/data --out models/voiceguide-en-basic
 
-Needs the `training` extra and the system packages flite, espeak-ng, festival, festvox-kallpc16k,
-festvox-kdlpc16k, festvox-us-slt-hts, libfst-tools and libfst22-plugins-base. What is finished is
-kept in `--work`, so a broken-off build goes on where it stopped; `--export-only` writes the model
-directory anew from a checkpoint.
+By default PocketSphinx's acoustic model is converted; with `--recipe train` a network is trained.
+Both need the `training` extra and the system packages libfst-tools and libfst22-plugins-base;
+training also flite, espeak-ng, festival, festvox-kallpc16k and festvox-us-slt-hts (measuring:
+festvox-kdlpc16k). What is finished is kept in `--work`, so a broken-off build goes on where it
+stopped; `--export-only` writes the model directory anew from a checkpoint.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from training import (
     dataset,
     export,
     language_model,
+    sphinx_export,
+    sphinx_model,
     synthesize,
     train,
     vocabulary,
@@ -33,9 +36,12 @@ from training.align import Alignment
 from training.bank import Bank
 from training.dataset import Kind
 from training.export import Settings
+from training.language_model import Counts
 from training.train import Model, Trainer
 
 _LM_SENTENCES = 60_000
+_CONVERTED_WORDS = 2_000
+"""Triphones make a converted lexicon large: this many words stay below 12 MB."""
 
 
 def _log(text: str) -> None:
@@ -103,23 +109,47 @@ def train_in_stages(data: Path, work: Path, minutes: tuple[float, float]) -> Mod
     return run(2, first, 1.5e-3)
 
 
-def write(model: Model, data: Path, out: Path, settings: Settings) -> None:
-    """Writes the model directory."""
-    transcripts = [
-        c.text for c in corpus.training_clips(data) if c.kind in {"sentences", "one_reader"}
-    ]
-    words = vocabulary.choose(transcripts)
-    counts = language_model.count(words, transcripts, _LM_SENTENCES)
-    export.write(model, out, words, counts, settings)
+def words_and_counts(data: Path, count: int) -> tuple[list[str], Counts]:
+    """The vocabulary and what the open lane's language model is made from."""
+    kinds = {"sentences", "one_reader"}
+    transcripts = [c.text for c in corpus.training_clips(data) if c.kind in kinds]
+    words = vocabulary.choose(transcripts, count)
+    return words, language_model.count(words, transcripts, _LM_SENTENCES)
+
+
+def convert(data: Path, out: Path) -> None:
+    """Writes PocketSphinx's acoustic model as a model directory: seconds, no training."""
+    words, counts = words_and_counts(data, _CONVERTED_WORDS)
+    sphinx_export.write(sphinx_model.read(), out, words, counts)
+
+
+def trained(arguments: argparse.Namespace) -> None:
+    """Trains a network, or takes a checkpoint, and writes it."""
+    torch.set_num_threads(arguments.threads)
+    names = [field.name for field in dataclasses.fields(Settings)]
+    settings = Settings(**{name: getattr(arguments, name) for name in names})
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    if arguments.export_only:
+        model = Model.read(arguments.export_only)
+    else:
+        model = train_in_stages(arguments.data, arguments.work, tuple(arguments.minutes))
+    words, counts = words_and_counts(arguments.data, vocabulary.N_WORDS)
+    export.write(model, arguments.out, words, counts, settings)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m training.build",
-        description="Builds the shipped speech model: about two hours on one core.",
+        description="Builds the shipped speech model.",
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and audio/")
     parser.add_argument("--out", type=Path, required=True, help="model directory to write")
+    parser.add_argument(
+        "--recipe",
+        choices=("convert", "train"),
+        default="convert",
+        help="convert PocketSphinx's model (what ships; seconds) or train a network (two hours)",
+    )
     work = Path("build/training")
     parser.add_argument("--work", type=Path, default=work, help=f"intermediate files ({work})")
     parser.add_argument(
@@ -140,15 +170,10 @@ def _parser() -> argparse.ArgumentParser:
 def main() -> None:
     """Command line."""
     arguments = _parser().parse_args()
-    torch.set_num_threads(arguments.threads)
-    names = [field.name for field in dataclasses.fields(Settings)]
-    settings = Settings(**{name: getattr(arguments, name) for name in names})
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    if arguments.export_only:
-        model = Model.read(arguments.export_only)
+    if arguments.recipe == "convert":
+        convert(arguments.data, arguments.out)
     else:
-        model = train_in_stages(arguments.data, arguments.work, tuple(arguments.minutes))
-    write(model, arguments.data, arguments.out, settings)
+        trained(arguments)
     _log(f"wrote {arguments.out}")
 
 

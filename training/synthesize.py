@@ -44,13 +44,13 @@ _ESPEAK_TIMBRES = (
 )
 ESPEAK = tuple(Voice("espeak", f"{a}+{t}") for a in _ESPEAK_ACCENTS for t in _ESPEAK_TIMBRES)
 
-HELD_OUT = (
-    Voice("flite", "awb", (100, 180)),
-    Voice("festival", "ked_diphone"),
+HELD_OUT = (Voice("flite", "awb", (100, 180)), Voice("festival", "ked_diphone"))
+"""Built from recordings of people, and never in training."""
+HELD_OUT_FORMANT = (
     Voice("espeak", "en-gb-scotland+Andrea"),
     Voice("espeak", "en-gb-x-gbcwmd+Michael"),
 )
-"""Never in training: two natural voices and two formant voices."""
+"""Voices without any recording behind them, far from speech; never in training either."""
 
 
 def say(text: str, voice: Voice, path: Path, rng: random.Random) -> bool:

@@ -15,7 +15,7 @@ from torch.nn import functional
 from training import units
 from training.align import Alignment, NetworkAligner
 from training.bank import Bank
-from training.dataset import IGNORE, WEIGHTS, Batches, Kind
+from training.dataset import IGNORE, WEIGHTS, Batches, Kind, worthwhile
 from training.features import CMN_PRIOR_FRAMES, N_MELS, log_mels, normalise
 from training.network import SUBSAMPLING, Network, Shape
 
@@ -65,8 +65,8 @@ def unit_frames(kinds: dict[str, Kind], *, as_drawn: bool) -> NDArray[np.float64
     frames = np.zeros(units.N_UNITS)
     for name, kind in kinds.items():
         if name in WEIGHTS:
-            labels = np.concatenate(kind.labels)
-            found = np.bincount(labels[labels != IGNORE], minlength=units.N_UNITS)
+            labels = worthwhile(kind)[1]
+            found = np.bincount(labels, minlength=units.N_UNITS)
             frames += found * (1e6 * WEIGHTS[name] / len(labels) if as_drawn else 1.0)
     return frames
 

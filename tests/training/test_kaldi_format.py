@@ -24,8 +24,8 @@ def test_a_component_is_enclosed_in_its_tags() -> None:
     assert written.endswith(b"</FixedScaleComponent> ")
 
 
-def test_every_phone_has_one_state_that_may_repeat() -> None:
-    written = kaldi_format.Topology(n_phones=3, self_loop=0.5).encode()
+def test_every_phone_has_states_that_may_repeat() -> None:
+    written = kaldi_format.Topology(n_phones=3, n_states=1).encode()
     # One entry: two states, the first of pdf class 0 with two transitions, the last of class -1.
     entry = [2, 0, 2]
 
@@ -34,12 +34,12 @@ def test_every_phone_has_one_state_that_may_repeat() -> None:
     assert written.endswith(kaldi_format.integer(-1) + kaldi_format.integer(0) + b"</Topology> ")
 
 
-def test_transition_model_maps_each_phone_to_its_output() -> None:
-    topology = kaldi_format.Topology(n_phones=2, self_loop=0.25)
+def test_transition_model_maps_each_state_to_its_output() -> None:
+    topology = kaldi_format.Topology(n_phones=2, n_states=1)
 
-    written = kaldi_format.transition_model(topology, [7, 5])
+    written = kaldi_format.transition_model(topology, [[7], [5]], [[0.25], [0.5]])
 
     triples = [1, 0, 7, 2, 0, 5]
     assert b"".join(kaldi_format.integer(v) for v in triples) in written
-    logs = kaldi_format.vector([0, *[np.log(0.25), np.log(0.75)] * 2])
-    assert logs in written
+    logs = [0, np.log(0.25), np.log(0.75), np.log(0.5), np.log(0.5)]
+    assert kaldi_format.vector(logs) in written

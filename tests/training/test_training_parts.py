@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("pocketsphinx")
 pytest.importorskip("scipy")
 
-from training import align, features, graph, lexicon, units
+from training import align, features, graph, lexicon, sphinx_model, units
 
 
 def test_dictionary_is_large_and_knows_our_words() -> None:
@@ -83,10 +83,22 @@ def test_running_mean_starts_at_the_prior_and_forgets_it() -> None:
 
 
 def test_words_share_beginnings_and_end_between_words() -> None:
-    builder = graph.GraphBuilder(self_loop=0.5)
+    builder = graph.GraphBuilder(
+        silence=units.SILENCE, noise=units.NOISE, spell=units.units, stay=lambda _: [0.5]
+    )
     builder.add_words(["no"])
     alone = builder.text().count("\n")
     builder.add_words(["note"])
 
     # N is shared; OW is inside "note" but at the end of "no": two new sounds, each with its loop.
     assert builder.text().count("\n") - alone == 2 * 2 + 1
+
+
+def test_sphinx_model_is_read_whole() -> None:
+    model = sphinx_model.read()
+
+    assert len(model.phones) == 42
+    assert model.means.shape == (42, 3, 128, 13)
+    assert np.allclose(model.mixtures.sum(axis=1), 1, atol=0.15)  # eight bits a weight
+    assert model.triphone("b", "N", "SIL", "EH") != model.plain("N")
+    assert (model.phone_of_senone >= 0).all()
