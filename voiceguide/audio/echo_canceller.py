@@ -81,6 +81,7 @@ class EchoWatch:
     _STEP = 1 / 400  # 8 s of the guide's speech
     _LEAST_REDUCTION_DB = 3.0
     _ECHO_ABOVE_QUIET_DB = 15.0
+    _LEAST_QUIET_DBFS = -65.0  # a headset may send pure zeros, above which everything is loud
 
     def __init__(self) -> None:
         self._quiet_dbfs = -60.0
@@ -99,7 +100,8 @@ class EchoWatch:
     def see_speech(self, near_end: Samples, error: Samples) -> None:
         """A block in which the guide speaks, and what the filter leaves of it."""
         left = level_dbfs(error)
-        is_loud = left > self._quiet_dbfs + self._ECHO_ABOVE_QUIET_DB
+        quiet_dbfs = max(self._quiet_dbfs, self._LEAST_QUIET_DBFS)
+        is_loud = left > quiet_dbfs + self._ECHO_ABOVE_QUIET_DB
         is_bad = is_loud and level_dbfs(near_end) - left < self._LEAST_REDUCTION_DB
         self._share += self._STEP * (is_bad - self._share)
 
