@@ -58,4 +58,3 @@ def wait_for(condition: Callable[[], object], what: str, seconds: float = 30.0) 
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
         pause.wait(0.05)
-
