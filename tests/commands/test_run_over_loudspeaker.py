@@ -17,6 +17,7 @@ from voiceguide.commands.voices import list_voices, open_voice
 
 pytestmark = [
     pytest.mark.audio,
+    pytest.mark.slow,  # real time: a busy machine starves it; run by name
     pytest.mark.skipif(bool(missing_programs()), reason="PulseAudio is not installed"),
     pytest.mark.skipif(not list_voices(), reason="there is no voice for the user"),
 ]

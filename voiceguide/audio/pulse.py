@@ -7,7 +7,7 @@ FIRST_CALL_SECONDS = 3.0
 """How long an opened stream may take to begin; a fresh PulseAudio takes 0.9 to 2 s."""
 
 
-PRIMING_CALLS = 10
+PRIMING_CALLS = 4
 """Callbacks that may come at once, before the device has begun: PortAudio fills its buffer so."""
 
 
