@@ -73,8 +73,8 @@ class Noises:
         """A stretch of noise and its signal-to-noise ratio in dB."""
         if rng.random() < 0.3:
             # Two people are in the room: the other voice stays behind the one that speaks.
-            return _stretch(self.babble, rng, frames), rng.uniform(10, 30)
-        return _stretch(self.recorded, rng, frames), rng.uniform(3, 30)
+            return _stretch(self.babble, rng, frames), rng.uniform(8, 30)
+        return _stretch(self.recorded, rng, frames), rng.uniform(0, 28)
 
 
 def _stretch(bank: LogMels, rng: np.random.Generator, frames: int) -> LogMels:
@@ -97,7 +97,7 @@ def disturb(mels: LogMels, noises: Noises, rng: np.random.Generator) -> LogMels:
     # From a poor microphone's hiss to none at all, as in a file that a program made.
     power += np.exp(_stretch(noises.hiss, rng, frames) - rng.uniform(22, 80) * _DB)
     mels = np.log(power) + rng.uniform(-22, 8) * _DB
-    return _narrow_band(mels, rng) if rng.random() < 0.12 else mels
+    return _narrow_band(mels, rng) if rng.random() < 0.25 else mels
 
 
 def _smear(mels: LogMels, rng: np.random.Generator) -> LogMels:

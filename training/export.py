@@ -27,6 +27,8 @@ class Settings:
     acoustic_scale: float = 1.0
     prior_scale: float = 0.0
     """How much of the targets' frequency is taken out of the network's scores."""
+    silence_bonus: float = 0.0
+    """Added to the scores of silence and noise, so that a room's murmur is not taken for speech."""
     self_loop: float = 0.5
     unknown_penalty: float = 1.5
     unknown_bigram: float = 0.5
@@ -65,7 +67,15 @@ def _rectified(wiring: Wiring, name: str, weights: Weights, source: str) -> str:
     return wiring.add(f"{tag}n", kaldi_format.offset(offset), node)
 
 
-def network_bytes(model: Model, prior_scale: float) -> bytes:
+def _offsets(model: Model, settings: Settings) -> NDArray[np.float64]:
+    """What is added to each target's log-posterior to make a score of it."""
+    log_prior = np.log((model.counts + 300) / (model.counts + 300).sum())
+    offsets = -settings.prior_scale * log_prior
+    offsets[model.target_of[[units.SILENCE, units.NOISE]]] += settings.silence_bonus
+    return offsets
+
+
+def network_bytes(model: Model, settings: Settings) -> bytes:
     """The network in nnet3 form: MFCC in, scaled log-likelihoods of the targets out."""
     tensors = model.network.state_dict()
     weights: Weights = {k: v.double().numpy() for k, v in tensors.items()}
@@ -84,8 +94,7 @@ def network_bytes(model: Model, prior_scale: float) -> bytes:
     node = wiring.add("out", kaldi_format.affine(out, bias), node)
     softmax = kaldi_format.nonlinearity("LogSoftmaxComponent", len(bias))
     node = wiring.add("log", softmax, node)
-    log_prior = np.log((model.counts + 300) / (model.counts + 300).sum())
-    node = wiring.add("likelihood", kaldi_format.offset(-prior_scale * log_prior), node)
+    node = wiring.add("likelihood", kaldi_format.offset(_offsets(model, settings)), node)
     wiring.config.append(f"output-node name=output input={node} objective=linear")
     shape = model.network.shape
     return kaldi_format.acoustic_model(wiring.encode(), shape.left_context, shape.right_context)
@@ -126,7 +135,7 @@ def write(model: Model, folder: Path, words: list[str], counts: Counts, settings
     pdfs = [[int(model.target_of[unit_id])] for unit_id, _ in builder.phones.index]
     stays = [[settings.self_loop]] * len(pdfs)
     transitions = kaldi_format.transition_model(Topology(len(pdfs), 1), pdfs, stays)
-    network = network_bytes(model, settings.prior_scale)
+    network = network_bytes(model, settings)
     (folder / "am/final.mdl").write_bytes(kaldi_format.BINARY + transitions + network)
     (folder / "am/global_cmvn.stats").write_bytes(
         kaldi_format.mean_statistics(cosine_transform() @ model.prior_mean)

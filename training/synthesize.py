@@ -1,4 +1,4 @@
-"""Synthetic speech: flite, Festival and eSpeak NG, in many rates and pitches.
+"""Synthetic speech: flite, Festival, SVOX Pico and eSpeak NG, in many rates and pitches.
 
 Real recordings of most commands do not exist; these voices stand in. Some voices are never trained
 on and serve to measure the model (`HELD_OUT`).
@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import random
 import subprocess
+import wave
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import ttspico
+
 from training import texts, vocabulary
-from training.corpus import Clip
+from training.corpus import SAMPLE_RATE_HZ, Clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ FLITE = (
     Voice("flite", "kal16", (80, 150)),
 )
 FESTIVAL = (Voice("festival", "kal_diphone"), Voice("festival", "cmu_us_slt_arctic_hts"))
+PICO = (Voice("pico", "en-US"), Voice("pico", "en-GB"))
 _ESPEAK_ACCENTS = ("en-us", "en-us", "en-gb", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-us-nyc")
 _ESPEAK_TIMBRES = (
     *("m1", "m3", "m5", "m7", "f1", "f2", "f3", "f5", "Annie", "Alex", "adam", "anika", "aunty"),
@@ -55,9 +60,27 @@ HELD_OUT_FORMANT = (
 
 def say(text: str, voice: Voice, path: Path, rng: random.Random) -> bool:
     """Speaks a text into a WAV file at a random rate and pitch; False where the program failed."""
+    if voice.program == "pico":
+        return _say_with_pico(text, voice, path, rng)
     command, stdin = _command(text, voice, path, rng)
     done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
     return done.returncode == 0 and path.exists() and path.stat().st_size > 1000
+
+
+@cache
+def _pico(language: str) -> ttspico.TtsEngine:
+    return ttspico.TtsEngine(language)
+
+
+def _say_with_pico(text: str, voice: Voice, path: Path, rng: random.Random) -> bool:
+    engine = _pico(voice.name)
+    engine.rate, engine.pitch = rng.randint(70, 140), rng.randint(70, 140)
+    pcm = engine.speak(text)
+    if pcm:
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, SAMPLE_RATE_HZ, 0, "NONE", ""))
+            file.writeframes(pcm)
+    return bool(pcm)
 
 
 def _command(
@@ -94,9 +117,11 @@ def _command(
 def _draw_voice(rng: random.Random) -> Voice:
     """A training voice: the natural ones far more often than eSpeak's."""
     kind = rng.random()
-    if kind < 0.66:
+    if kind < 0.45:
         return rng.choice(FLITE)
-    return rng.choice(FESTIVAL) if kind < 0.72 else rng.choice(ESPEAK)
+    if kind < 0.75:
+        return rng.choice(PICO)
+    return rng.choice(FESTIVAL) if kind < 0.80 else rng.choice(ESPEAK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,40 @@ def test_a_muted_microphone_gives_silence_and_forgets_nothing() -> None:
     assert reduction_db(echo, cleaned, 8.2, 9.2) > 15
 
 
+@pytest.mark.parametrize("hiss_level", [0.0, 3e-5, 1e-3])
+def test_where_no_echo_comes_the_user_over_the_guide_is_left_alone(hiss_level: float) -> None:
+    far_end = speech_like(40, -20, 12)
+    user = np.zeros_like(far_end)
+    words = range(2 * SAMPLE_RATE_HZ, len(user), 4 * SAMPLE_RATE_HZ)
+    for number, at in enumerate(words):
+        user[at : at + SAMPLE_RATE_HZ] = speech_like(1, -28, 20 + number)
+    rng = np.random.default_rng(0)
+    near_end = user + (rng.standard_normal(len(user)) * hiss_level).astype(np.float32)
+    canceller = KalmanEchoCanceller()
+
+    cleaned, _ = cancelled(near_end, far_end, canceller)
+
+    losses = [
+        level_dbfs(user[at : at + SAMPLE_RATE_HZ]) - level_dbfs(cleaned[at : at + SAMPLE_RATE_HZ])
+        for at in words
+    ]
+    assert max(losses) < 10
+    assert not canceller.is_failing
+
+
+def test_a_microphone_unmuted_for_the_first_time_is_not_believed_before_it_is_learned() -> None:
+    far_end = speech_like(14, -20, 12)
+    echo = echo_of(far_end)
+    near_end = echo + hiss(echo)
+    near_end[: 6 * SAMPLE_RATE_HZ] = 0
+
+    cleaned, evidence = cancelled(near_end, far_end)
+
+    certain = [db is not None and db > 10 for db in evidence[310:]]
+    assert np.mean(certain) < 0.03
+    assert reduction_db(echo, cleaned, 10, 14) > 15
+
+
 def test_a_clipping_microphone_is_survived() -> None:
     far_end = speech_like(8, -20, 13)
     echo = echo_of(far_end, gain_db=20)

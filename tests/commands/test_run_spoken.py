@@ -114,7 +114,7 @@ def session(audio: VirtualAudio, user_voice: Voice, tmp_path: Path) -> Iterator[
 
 def get_to_work(session: SpokenSession) -> None:
     """Answer the questions and go to the fourth step, the first with pressure and time."""
-    session.start("back-massage-basic", "--headphones")  # this microphone hears no guide
+    session.start("back-massage-basic")
     session.hears("Do you see any redness")
     for question in ("fever", "accident", "numb", "pregnant", "thinners", "calves", "bones"):
         session.get("no", question)

@@ -7,6 +7,7 @@ each frequency and how loud everything else is, so it holds still while the user
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from voiceguide.audio.spectra import BINS, Power, Prediction, power
 _Spectra = npt.NDArray[np.complex64]
 
 _CLIPPED = 0.98
+_LEARNED_BLOCKS = 50
+_LIVE_BLOCKS = 75  # 1.5 s of sound: longer than what a person says through a gated microphone
 _QUIET_ENERGY = 1e-8 * BLOCK_SAMPLES  # -80 dBFS
 _PATH_BLOCKS = 20  # 0.4 s of the guide's speech: shorter, and a loud user is taken for a change
 _WATCH_BLOCKS = 50  # a filter that has just begun is not watched
@@ -52,6 +55,7 @@ class AdaptiveFilter:
         self._uncertainty = np.zeros(shape, dtype=np.float32)
         self._others = np.zeros(BINS, dtype=np.float32)
         self._path = _PathWatch()
+        self._mute = _MuteWatch()
         self.forget()
 
     def forget(self) -> None:
@@ -73,10 +77,18 @@ class AdaptiveFilter:
         echo = np.fft.irfft(spectrum)[BLOCK_SAMPLES:].astype(np.float32)
         error = near_end - echo
         doubt = np.float32(0.5) * np.sum(self._uncertainty * power(self._spectra), axis=0)
-        if _is_usable(near_end):
+        lesson = self._mute.take(near_end)
+        if lesson is _Lesson.BEGIN_ANEW:
+            self.forget()
+        elif lesson is _Lesson.LEARN and float(np.max(np.abs(near_end))) < _CLIPPED:
             self._adapt(error, doubt)
             self._follow_path(near_end, echo)
         return Prediction(echo, error, doubt)
+
+    @property
+    def is_unmuting(self) -> bool:
+        """Whether the microphone may just have come back, with an echo that was never heard."""
+        return self._mute.is_ending
 
     def _take(self, far_end: Samples) -> None:
         frame = np.concatenate([self._before, far_end])
@@ -109,6 +121,15 @@ class AdaptiveFilter:
             self._path = _PathWatch()  # give it time: a filter that learns fast fits badly at first
 
 
+class _Lesson(Enum):
+    """What the filter learns from a block."""
+
+    LEARN = auto()
+    SKIP = auto()
+    BEGIN_ANEW = auto()
+    """What was learned from zeros does not hold for this microphone."""
+
+
 class _PathWatch:
     """Notices that the speaker was moved, so that the predicted echo is no part of the near end.
 
@@ -135,6 +156,38 @@ class _PathWatch:
         return abs(1 - self._along / self._echo)
 
 
-def _is_usable(near_end: Samples) -> bool:
-    """A muted or clipping microphone teaches nothing."""
-    return 0.0 < float(np.max(np.abs(near_end))) < _CLIPPED
+class _MuteWatch:
+    """Tells a muted microphone, which teaches nothing, from one that is gated.
+
+    A gated one, or a virtual one that files are played into, sends pure zeros between the words:
+    there is no echo in it, and that can be learned. A live one that is muted will come back with
+    the echo that it had.
+    """
+
+    def __init__(self) -> None:
+        self._sound_blocks = self._learned_blocks = 0
+        self._is_live = False
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether sound has come after zeros that were learned, too short yet to be a live one."""
+        return self._learned_blocks >= _LEARNED_BLOCKS and self._sound_blocks > 0
+
+    def take(self, near_end: Samples) -> _Lesson:
+        """What to do with the newest block."""
+        if not np.any(near_end):
+            return self._take_zeros()
+        self._sound_blocks += 1
+        if self._sound_blocks < _LIVE_BLOCKS or not self.is_ending:
+            return _Lesson.LEARN
+        self._learned_blocks = 0
+        return _Lesson.BEGIN_ANEW
+
+    def _take_zeros(self) -> _Lesson:
+        if self._sound_blocks:
+            self._is_live = self._sound_blocks >= _LIVE_BLOCKS
+        self._sound_blocks = 0
+        if self._is_live:
+            return _Lesson.SKIP
+        self._learned_blocks += 1
+        return _Lesson.LEARN

@@ -36,9 +36,10 @@ class KalmanEchoCanceller:
         """How far the newest block rises above what may be left of the guide in it, in dB.
 
         About 0 or less where there is only echo, infinite where the guide is silent; None where
-        the filter fails, so that nobody relies on it.
+        the filter fails or a muted microphone comes back, so that nobody relies on it.
         """
-        return None if self.is_failing else self._near_end_db
+        can_tell = not self.is_failing and not self._filter.is_unmuting
+        return self._near_end_db if can_tell else None
 
     @property
     def is_failing(self) -> bool:
@@ -65,7 +66,10 @@ class KalmanEchoCanceller:
             return np.zeros_like(cleaned)
         self._near_end_db = self._residual.near_end_db
         if not self._silent_blocks:
+            was_failing = self._watch.is_failing
             self._watch.see_speech(near_end, prediction.error)
+            if self._watch.is_failing and not was_failing:
+                self._filter.forget()  # a response that is wrong and believed is learned slowly
         return cleaned
 
     def _begin_anew(self) -> None:
@@ -99,10 +103,10 @@ class EchoWatch:
 
     def see_speech(self, near_end: Samples, error: Samples) -> None:
         """A block in which the guide speaks, and what the filter leaves of it."""
-        left = level_dbfs(error)
+        heard, left = level_dbfs(near_end), level_dbfs(error)
         quiet_dbfs = max(self._quiet_dbfs, self._LEAST_QUIET_DBFS)
-        is_loud = left > quiet_dbfs + self._ECHO_ABOVE_QUIET_DB
-        is_bad = is_loud and level_dbfs(near_end) - left < self._LEAST_REDUCTION_DB
+        is_loud = min(heard, left) > quiet_dbfs + self._ECHO_ABOVE_QUIET_DB
+        is_bad = is_loud and heard - left < self._LEAST_REDUCTION_DB
         self._share += self._STEP * (is_bad - self._share)
 
 

@@ -4,6 +4,10 @@ The loudspeaker's distortion, the late reverberation and the filter's own mistak
 signal. Their power follows the predicted echo's, so in each band the usual ratio of the two is
 tracked (as a quantile, which a user who speaks now and then hardly moves), and frequencies that
 hold little more than that are turned down (a Wiener-type gain on overlapping sine windows).
+
+How much the filter doubts itself is a ratio of the same kind, and is tracked in the same way: where
+no echo reaches the microphone at all (headphones, a muted or gated microphone) the filter has
+nothing to learn from and would doubt for ever, while all that is heard is far below its doubt.
 """
 
 import numpy as np
@@ -27,6 +31,9 @@ _STEP_DB = np.float32(0.15)
 _UP = np.float32(2.0)  # so it is not the median that is tracked, but what two thirds stay below
 _LEAK_DB = (-35.0, 6.0)
 _FIRST_LEAK_DB = 0.0
+_LEAST_DOUBT_DB = -60.0
+_DOUBT_DOWN_DB = np.float32(0.25)
+_DOUBT_UP_DB = np.float32(0.75)  # so what three quarters stay below
 _NOISE_RISE = np.float32(1.02)  # per block
 
 
@@ -38,6 +45,7 @@ class ResidualEcho:
         self._echo = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
         self._overlap = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
         self._leak_db = np.full(len(_EDGES), _FIRST_LEAK_DB, dtype=np.float32)
+        self._doubt_db = np.zeros(len(_EDGES), dtype=np.float32)
         self._tail = np.zeros(BINS, dtype=np.float32)
         self._noise = np.full(BINS, 1e-8, dtype=np.float32)
         self._gain = np.ones(BINS, dtype=np.float32)
@@ -61,7 +69,7 @@ class ResidualEcho:
         self._follow_noise(heard)
         self._follow_leak(heard)
         leak = np.repeat(10 ** (self._leak_db / 10), _WIDTHS)
-        left = np.maximum(leak * self._tail, prediction.doubt)
+        left = np.maximum(leak * self._tail, self._believable(prediction.doubt, heard))
         self._judge(heard, left)
         gain = np.clip(1 - _TOO_MUCH * left / (heard + np.float32(1e-12)), _LEAST_GAIN, 1)
         self._gain = np.float32(0.4) * self._gain + np.float32(0.6) * gain
@@ -83,6 +91,16 @@ class ResidualEcho:
         step = np.where(is_louder, _UP * _STEP_DB, -_STEP_DB)
         stands_out = echo > 4 * noise
         self._leak_db = np.clip(self._leak_db + step * stands_out, *_LEAK_DB).astype(np.float32)
+
+    def _believable(self, doubt: Power, heard: Power) -> Power:
+        """As much of the filter's doubt as there usually is sound for."""
+        doubted = np.add.reduceat(doubt, _EDGES)
+        is_louder = np.add.reduceat(heard, _EDGES) > 10 ** (self._doubt_db / 10) * doubted
+        step = np.where(is_louder, _DOUBT_UP_DB, -_DOUBT_DOWN_DB)
+        stands_out = doubted > 4 * np.add.reduceat(self._noise, _EDGES)
+        self._doubt_db += step * stands_out
+        np.clip(self._doubt_db, _LEAST_DOUBT_DB, 0.0, out=self._doubt_db)
+        return np.asarray(doubt * np.repeat(10 ** (self._doubt_db / 10), _WIDTHS), np.float32)
 
     def _judge(self, heard: Power, left: Power) -> None:
         """Compare what is there with what may be left, in the range of speech."""
