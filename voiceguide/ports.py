@@ -1,6 +1,6 @@
 """What the runtime needs from outside. Adapters satisfy these; tests bring small fakes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,6 +71,13 @@ class RecognizerFactory(Protocol):
 
     def missing_words(self, phrases: Sequence[str]) -> list[str]:
         """The words of the phrases that the model can't hear, sorted."""
+
+
+class Witness(Protocol):
+    """Knows some phrases by their sound as a whole."""
+
+    def listen(self, samples: Samples) -> Mapping[str, float]:
+        """How likely an utterance is each of the phrases; the rest to 1 is something else."""
 
 
 class VoiceActivity(Protocol):

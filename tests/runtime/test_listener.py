@@ -8,11 +8,13 @@ from voiceguide.core.acceptance import Acceptance, Reason
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
-from voiceguide.ports import Hypothesis, Recognizer
+from voiceguide.core.second_opinion import SecondOpinion
+from voiceguide.ports import EchoCanceller, Hypothesis, Recognizer, Witness
 from voiceguide.runtime.listener import (
     CommandRecognizers,
     Ears,
     Listener,
+    NoEchoCanceller,
     PhraseWeights,
     Surroundings,
     Utterance,
@@ -108,11 +110,34 @@ class HalfCanceller:
         return near_end - far_end * np.float32(0.5)
 
 
+class Certain:
+    """A witness that believes in one phrase, whatever is said."""
+
+    def __init__(self, phrase: str) -> None:
+        self.phrase = phrase
+        self.seconds: list[float] = []
+
+    def listen(self, samples: Samples) -> dict[str, float]:
+        self.seconds.append(len(samples) / SAMPLE_RATE_HZ)
+        return {phrase: float(phrase == self.phrase) for phrase in GRAMMAR.meanings}
+
+
 def _listener(
-    commands: Recognizer, red_flags: Recognizer | None = None, **parts: HalfCanceller
+    commands: Recognizer,
+    red_flags: Recognizer | None = None,
+    *,
+    echo_canceller: EchoCanceller | None = None,
+    witness: Witness | None = None,
 ) -> Listener:
-    ears = Ears(LevelActivity(), lambda _: commands, red_flags or ScriptedRecognizer(), **parts)
-    return Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
+    ears = Ears(
+        LevelActivity(),
+        lambda _: commands,
+        red_flags or ScriptedRecognizer(),
+        echo_canceller or NoEchoCanceller(),
+        witness,
+    )
+    rules = Acceptance(GRAMMAR)
+    return Listener(ears, rules, NumbAlarm(), opinion=SecondOpinion(GRAMMAR, rules))
 
 
 def _play(
@@ -164,6 +189,39 @@ def test_a_command_inside_talk_is_not_acted_on() -> None:
     assert not heard.accepted
     assert heard.intent is None
     assert heard.reason == Reason.UNKNOWN_WORDS
+
+
+@pytest.mark.parametrize("text", ["next", "softer"])
+def test_a_command_that_a_second_witness_finds_impossible_is_not_acted_on(text: str) -> None:
+    commands = ScriptedRecognizer([(0.2, text)])
+    listener = _listener(commands, witness=Certain("stop"))
+
+    (heard,) = _play(listener, (1.0, SILENCE), (0.4, LOUD), (1.0, SILENCE))
+
+    assert not heard.accepted
+    assert heard.reason == Reason.NOT_CONFIRMED
+
+
+def test_a_command_that_only_a_second_witness_hears_is_acted_on_at_its_end() -> None:
+    witness = Certain("softer")
+    listener = _listener(ScriptedRecognizer([(0.2, "[unk]")]), witness=witness)
+
+    (heard,) = _play(listener, (1.0, SILENCE), (0.4, LOUD), (1.0, SILENCE))
+
+    assert heard.accepted
+    assert heard.intent is Intent.SOFTER
+    assert heard.reason == Reason.SECOND_WITNESS
+    assert len(witness.seconds) == 1, "it is asked once"
+    assert 0.4 < witness.seconds[0] < 1.2, "about the utterance, not what was before"
+
+
+def test_a_second_witness_is_not_asked_about_talk() -> None:
+    witness = Certain("softer")
+    listener = _listener(ScriptedRecognizer([(0.2, "[unk]")]), witness=witness)
+
+    (heard,) = _play(listener, (4.0, LOUD), (1.0, SILENCE))
+
+    assert not heard.accepted
 
 
 def test_silence_is_nothing_and_feeds_no_recognizer() -> None:

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 from voiceguide.adapters.silero_activity import SileroActivity
 from voiceguide.audio.endpointing import EndpointSettings
+from voiceguide.audio.word_witness import WordWitness, read_witness
 from voiceguide.core.acceptance import Acceptance, AcceptanceSettings
 from voiceguide.core.grammar import Grammar
+from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
 from voiceguide.errors import ModelError
 from voiceguide.ports import EchoCanceller, RecognizerFactory
 from voiceguide.runtime.listener import (
@@ -26,8 +28,11 @@ from voiceguide.runtime.listener import (
 )
 
 CALIBRATION_FILE = "calibration.json"
+WITNESS_FILE = "witness.npz"
 
-_Settings = TypeVar("_Settings", AcceptanceSettings, EndpointSettings, PhraseWeights)
+_Settings = TypeVar(
+    "_Settings", AcceptanceSettings, EndpointSettings, PhraseWeights, OpinionSettings
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +42,42 @@ class Calibration:
     acceptance: AcceptanceSettings = field(default_factory=AcceptanceSettings)
     endpointing: EndpointSettings = field(default_factory=EndpointSettings)
     weights: PhraseWeights = field(default_factory=PhraseWeights)
+    opinion: OpinionSettings = field(default_factory=OpinionSettings)
+    witness: WordWitness | None = None
 
 
 def load_calibration(model: Path) -> Calibration:
-    """Read the model's calibration; the defaults where it has none.
+    """Read the model's calibration, the defaults where it has none, and its second witness.
 
     Raises:
-        ModelError: the file is not what `benchmarks/hearing.py` writes.
+        ModelError: a file is not what `benchmarks/hearing.py` or `training.witness` writes.
     """
+    witness = _load_witness(model / WITNESS_FILE)
     path = model / CALIBRATION_FILE
     if not path.is_file():
-        return Calibration()
+        return Calibration(witness=witness)
     try:
         tables = json.loads(path.read_text(encoding="utf-8"))
         return Calibration(
             acceptance=_settings(AcceptanceSettings, tables.get("acceptance", {})),
             endpointing=_settings(EndpointSettings, tables.get("endpointing", {})),
             weights=_settings(PhraseWeights, _with_tuples(tables.get("weights", {}))),
+            opinion=_settings(OpinionSettings, tables.get("opinion", {})),
+            witness=witness,
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(
             f"{path} can't be used ({error}): remove it to use the defaults."
         ) from None
+
+
+def _load_witness(path: Path) -> WordWitness | None:
+    if not path.is_file():
+        return None
+    try:
+        return read_witness(path)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} can't be used ({error}): install the model again.") from None
 
 
 def _settings(kind: type[_Settings], table: Mapping[str, Any]) -> _Settings:
@@ -87,7 +106,8 @@ def build_listener(
         commands=CommandRecognizers(model.recognizer, grammar, calibration.weights),
         red_flags=model.recognizer(None),
         echo_canceller=echo_canceller or NoEchoCanceller(),
+        witness=calibration.witness,
     )
-    return Listener(
-        ears, Acceptance(grammar, calibration.acceptance), red_flags, calibration.endpointing
-    )
+    rules = Acceptance(grammar, calibration.acceptance)
+    opinion = SecondOpinion(grammar, rules, calibration.opinion)
+    return Listener(ears, rules, red_flags, calibration.endpointing, opinion)

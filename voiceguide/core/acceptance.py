@@ -42,6 +42,8 @@ class Reason(StrEnum):
     TOO_EARLY = "not yet steady"
     MORE_MAY_COME = "a longer phrase begins so"
     NOT_QUICK = "waits for the end of the utterance"
+    NOT_CONFIRMED = "a second witness heard something else"
+    SECOND_WITNESS = "a second witness is sure of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class Acceptance:
         text = normalize(evidence.text)
         phrase = self._grammar.phrase(text, active) or ""
         meaning = self._grammar.meanings.get(phrase)
-        doubt = self._doubt(evidence, text, meaning)
+        doubt = self.doubt(evidence, text, meaning)
         if evidence.is_final:
             if doubt is not None or meaning is None:
                 return Reject(doubt or Reason.NO_PHRASE)
@@ -160,8 +162,8 @@ class Acceptance:
             and self._grammar.is_prefix(said, active)
         )
 
-    def _doubt(self, evidence: Evidence, text: str, meaning: Meaning | None) -> Reason | None:
-        """What speaks against it, whether the utterance is over or not."""
+    def doubt(self, evidence: Evidence, text: str, meaning: Meaning | None) -> Reason | None:
+        """What speaks against this text and meaning, whether the utterance is over or not."""
         if not text:
             return Reason.NOTHING_HEARD
         if UNKNOWN in text:

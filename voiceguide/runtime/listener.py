@@ -29,12 +29,14 @@ from voiceguide.core.acceptance import (
     Evidence,
     Reason,
     Reject,
+    Wait,
 )
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning, Slot
 from voiceguide.core.red_flags import Judgement, Tier
+from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.core.self_echo import SelfEcho
-from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
+from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity, Witness
 from voiceguide.runtime.second_voice import SecondVoice
 
 _WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
@@ -68,13 +70,15 @@ class Ears:
     """The parts of a listener that hear.
 
     `commands` makes or finds the recognizer for a set of active intents; `red_flags` is the second
-    lane. All of them belong to the listener's thread.
+    lane; `witness` hears whole phrases, where there is one. All of them belong to the listener's
+    thread.
     """
 
     activity: VoiceActivity
     commands: Callable[[frozenset[Intent]], Recognizer]
     red_flags: Recognizer
     echo_canceller: EchoCanceller = field(default_factory=NoEchoCanceller)
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class _Running:
     voice_probability: float = 0.0
     energy: float = 0.0
     samples: int = 0
+    heard: list[Samples] = field(default_factory=list)
 
     @property
     def level_dbfs(self) -> float:
@@ -172,9 +177,11 @@ class Listener:
         rules: Acceptance,
         red_flags: RedFlagJudge,
         endpointing: EndpointSettings | None = None,
+        opinion: SecondOpinion | None = None,
     ) -> None:
         self._ears = ears
         self._rules = rules
+        self._opinion = opinion
         self._red_flags = red_flags
         self._endpointer = Endpointer(endpointing)
         pre_roll_seconds = self._endpointer.settings.pre_roll_seconds
@@ -261,6 +268,7 @@ class Listener:
         self._ears.red_flags.feed(block)
         running.energy += float(np.dot(block, block))
         running.samples += len(block)
+        running.heard.append(block)
         if text != running.text:
             running.text = text
             running.text_since_sample = self._now_sample
@@ -287,7 +295,7 @@ class Listener:
             return []
         end_sample = self._now_sample - round(self._endpointer.silence_seconds * SAMPLE_RATE_HZ)
         evidence = self._evidence(running, running.text, end_sample, is_final=False)
-        decision = self._judge(evidence, surroundings)
+        decision = self._judge(running, evidence, surroundings)
         if not isinstance(decision, Accept):
             return []
         running.early = decision.meaning
@@ -300,7 +308,7 @@ class Listener:
         said = " ".join(self._ears.red_flags.finish().text.replace(UNKNOWN, " ").split())
         self._running = None
         evidence = self._evidence(running, text, end_sample, is_final=True)
-        decision = self._judge(evidence, surroundings)
+        decision = self._judge(running, evidence, surroundings)
         red_flag = self._judge_red_flag(running, said, end_sample)
         if red_flag is not None and not _outweighs(decision, red_flag.red_flag):
             return [red_flag]
@@ -350,9 +358,10 @@ class Listener:
             is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
         )
 
-    def _judge(self, evidence: Evidence, surroundings: Surroundings) -> Decision:
+    def _judge(self, running: _Running, evidence: Evidence, surroundings: Surroundings) -> Decision:
         """What the rules say, unless it may be the guide's own voice that was heard."""
         decision = self._rules.judge(evidence, surroundings.active)
+        decision = self._second_opinion(running, evidence, decision, surroundings)
         if not evidence.is_guide_speaking:
             return decision
         is_certain = self._second_voice.is_certain
@@ -363,6 +372,22 @@ class Listener:
         if self.is_half_duplex and decision.meaning.intent not in _WHATEVER_THE_ECHO:
             return Reject(Reason.HALF_DUPLEX)
         return decision
+
+    def _second_opinion(
+        self,
+        running: _Running,
+        evidence: Evidence,
+        decision: Decision,
+        surroundings: Surroundings,
+    ) -> Decision:
+        """The decision after hearing the witness, who is asked only where it can matter."""
+        if self._ears.witness is None or self._opinion is None:
+            return decision
+        may_be_guide = evidence.is_guide_speaking and not self._second_voice.is_certain
+        if isinstance(decision, Wait) or (isinstance(decision, Reject) and may_be_guide):
+            return decision
+        shares = self._ears.witness.listen(np.concatenate(running.heard))
+        return self._opinion.on(decision, evidence, shares, surroundings.active)
 
     def _is_echo(self, heard: str, start_s: float, end_s: float) -> bool:
         """Whether it is the guide's own: its words, and no second voice to have said them."""

@@ -1,0 +1,87 @@
+import pytest
+
+from voiceguide.core.acceptance import Accept, Acceptance, Evidence, Reason, Reject, Wait
+from voiceguide.core.grammar import Grammar
+from voiceguide.core.intents import Intent, Meaning
+from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
+
+GRAMMAR = Grammar(
+    meanings={
+        "stop": Meaning(Intent.STOP),
+        "softer": Meaning(Intent.SOFTER),
+        "a bit softer": Meaning(Intent.SOFTER),
+        "end session": Meaning(Intent.END),
+        "no": Meaning(Intent.NO),
+        "undo": Meaning(Intent.UNDO),
+    },
+    trailing=("please",),
+)
+ACTIVE = frozenset({Intent.STOP, Intent.SOFTER, Intent.END, Intent.UNDO})
+OPINION = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR), OpinionSettings(0.1, 0.02, 0.9))
+
+ENDED = Evidence("[unk]", is_final=True)
+RUNNING = Evidence("softer", is_final=False)
+UNKNOWN = Reject(Reason.UNKNOWN_WORDS)
+SOFTER = Accept(Meaning(Intent.SOFTER), Reason.WHOLE_PHRASE)
+STOP = Accept(Meaning(Intent.STOP), Reason.QUICK_PHRASE)
+UNDO = Accept(Meaning(Intent.UNDO), Reason.WHOLE_PHRASE)
+
+
+@pytest.mark.parametrize(
+    ("decision", "shares", "expected"),
+    [
+        (SOFTER, {"softer": 0.5, "stop": 0.0}, SOFTER),
+        (SOFTER, {"softer": 0.05, "a bit softer": 0.06, "stop": 0.0}, SOFTER),
+        (SOFTER, {"softer": 0.05, "stop": 0.9}, Reject(Reason.NOT_CONFIRMED)),
+        (SOFTER, {"softer please": 0.2}, SOFTER),
+        (STOP, {"stop": 0.03}, STOP),  # cheap to do, dear to miss
+        (STOP, {"stop": 0.01}, Reject(Reason.NOT_CONFIRMED)),
+        (UNDO, {"softer": 0.9}, UNDO),  # the witness knows no such phrase
+        (SOFTER, {}, SOFTER),
+    ],
+)
+def test_what_the_recognizer_heard_must_be_possible(
+    decision: Accept, shares: dict[str, float], expected: object
+) -> None:
+    assert OPINION.on(decision, ENDED, shares, ACTIVE) == expected
+
+
+@pytest.mark.parametrize(
+    ("decision", "shares", "expected"),
+    [
+        (UNKNOWN, {"softer": 0.95}, Accept(Meaning(Intent.SOFTER), Reason.SECOND_WITNESS)),
+        (
+            UNKNOWN,
+            {"softer": 0.5, "softer please": 0.45},
+            Accept(Meaning(Intent.SOFTER), Reason.SECOND_WITNESS),
+        ),
+        (UNKNOWN, {"softer": 0.8}, UNKNOWN),
+        (UNKNOWN, {"no": 0.99}, UNKNOWN),  # nobody asked
+        (UNKNOWN, {"end session": 0.99}, UNKNOWN),  # too dear for one witness
+        (Reject(Reason.PART_OF_TALK), {"softer": 0.99}, Reject(Reason.PART_OF_TALK)),
+        (Wait(Reason.NO_PHRASE), {"softer": 0.99}, Wait(Reason.NO_PHRASE)),
+    ],
+)
+def test_what_only_the_witness_heard_must_be_certain(
+    decision: Reject | Wait, shares: dict[str, float], expected: object
+) -> None:
+    assert OPINION.on(decision, ENDED, shares, ACTIVE) == expected
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        Evidence("[unk]", is_final=True, speech_seconds=3.0),
+        Evidence("[unk]", is_final=True, gap_seconds=0.1),
+        Evidence("[unk]", is_final=True, voice_probability=0.2),
+        Evidence("[unk]", is_final=True, level_dbfs=-80),
+    ],
+)
+def test_what_is_implausible_stays_so_whoever_hears_it(evidence: Evidence) -> None:
+    assert OPINION.on(UNKNOWN, evidence, {"softer": 0.99}, ACTIVE) == UNKNOWN
+
+
+def test_before_the_end_a_doubted_phrase_waits() -> None:
+    doubted = OPINION.on(SOFTER, RUNNING, {"softer": 0.0}, ACTIVE)
+
+    assert doubted == Wait(Reason.NOT_CONFIRMED)

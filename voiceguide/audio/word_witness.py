@@ -1,0 +1,146 @@
+"""A second witness: which phrase, if any, an utterance sounds like as a whole.
+
+A recognizer builds words from sounds and believes whatever fits them; this looks at the utterance
+at once. It is the acoustic network of the shipped model with a small head of its own, a
+convolutional network evaluated with NumPy, and knows a fixed list of phrases. Weights are kept as
+8-bit integers with a factor for each row. Made by `python -m training.witness`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voiceguide.audio.log_mels import WINDOW_SAMPLES, log_mels, normalise
+from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
+
+LONGEST_SECONDS = 2.5
+"""Longer utterances are none of the phrases."""
+
+Frames = npt.NDArray[np.float32]
+"""Shape (frames, channels)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A convolution over frames; none at the edges, so its output is shorter than its input.
+
+    Attributes:
+        weights: shape (outputs, taps * inputs).
+        bias: shape (outputs,).
+        taps: number of frames that it looks at.
+        dilation: between them.
+        stride: between outputs.
+        is_rectified: negative values become 0.
+        factor: multiplied after that, shape (outputs,).
+        offset: added after that, shape (outputs,).
+    """
+
+    weights: Frames
+    bias: npt.NDArray[np.float32]
+    factor: npt.NDArray[np.float32]
+    offset: npt.NDArray[np.float32]
+    taps: int = 1
+    dilation: int = 1
+    stride: int = 1
+    is_rectified: bool = True
+
+    @property
+    def span(self) -> int:
+        """By how many frames the output is shorter, before the stride."""
+        return (self.taps - 1) * self.dilation
+
+    def __call__(self, frames: Frames) -> Frames:
+        """Shape (frames, inputs) to (fewer frames, outputs)."""
+        n = len(frames) - self.span
+        parts = [frames[i * self.dilation : i * self.dilation + n] for i in range(self.taps)]
+        out = np.concatenate([p[:: self.stride] for p in parts], axis=1) @ self.weights.T
+        out += self.bias
+        if self.is_rectified:
+            np.maximum(out, 0, out=out)
+        return np.asarray(out * self.factor + self.offset, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Two layers beside a shortcut: the input, less `back` and `ahead` frames, times `skip`."""
+
+    layers: tuple[Layer, ...]
+    back: int
+    ahead: int
+    skip: float
+
+    def __call__(self, frames: Frames) -> Frames:
+        """Shape (frames, channels) to (frames - back - ahead, channels)."""
+        out = frames
+        for layer in self.layers:
+            out = layer(out)
+        return out + np.float32(self.skip) * frames[self.back : len(frames) - self.ahead]
+
+
+class WordWitness:
+    """Knows some phrases by their sound; immutable, for any thread."""
+
+    def __init__(
+        self,
+        phrases: tuple[str, ...],
+        parts: tuple[Layer | Block, ...],
+        prior_mean: npt.NDArray[np.float32],
+        context_frames: tuple[int, int],
+    ) -> None:
+        self.phrases = phrases
+        self._parts = parts
+        self._prior_mean = prior_mean
+        self._context_frames = context_frames
+
+    def listen(self, samples: Samples) -> Mapping[str, float]:
+        """How likely the utterance is each of the phrases; the rest to 1 is something else.
+
+        Empty for what is too short or too long to be any.
+        """
+        if not WINDOW_SAMPLES <= len(samples) <= LONGEST_SECONDS * SAMPLE_RATE_HZ:
+            return {}
+        features = normalise(log_mels(samples), self._prior_mean)
+        frames = np.pad(features, (self._context_frames, (0, 0)), mode="edge")
+        for part in self._parts:
+            frames = part(frames)
+        top = frames.max(axis=0)
+        scores = top + np.log(np.mean(np.exp(frames - top), axis=0))
+        likelihoods = np.exp(scores - scores.max())
+        shares = likelihoods / likelihoods.sum()
+        return dict(zip(self.phrases, shares[:-1].tolist(), strict=True))
+
+
+def read_witness(path: Path) -> WordWitness:
+    """Reads what `training.witness` wrote.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: it is something else.
+    """
+    try:
+        with np.load(path) as arrays:
+            plan = json.loads(str(arrays["plan"]))
+            parts = tuple(_part(arrays, each) for each in plan["parts"])
+            prior = arrays["prior_mean"].astype(np.float32)
+            left, right = plan["context_frames"]
+            return WordWitness(tuple(plan["phrases"]), parts, prior, (left, right))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{path} is no witness: {error}") from None
+
+
+def _part(arrays: Mapping[str, Any], plan: Mapping[str, Any]) -> Layer | Block:
+    if "layers" not in plan:
+        return _layer(arrays, **plan)
+    layers = tuple(_layer(arrays, **each) for each in plan["layers"])
+    return Block(layers, plan["back"], plan["ahead"], plan["skip"])
+
+
+def _layer(arrays: Mapping[str, Any], name: str, **shape: Any) -> Layer:
+    weights = arrays[f"{name}.weights"].astype(np.float32) * arrays[f"{name}.scale"][:, None]
+    rest = {key: arrays[f"{name}.{key}"] for key in ("bias", "factor", "offset")}
+    return Layer(weights=weights, **rest, **shape)

@@ -1,0 +1,101 @@
+"""What a second witness makes of the recognizer's decision. Pure.
+
+The recognizer builds words from sounds, and small ones believe too much and too little. The witness
+knows some phrases by their sound as a whole. What both hear is believed; what the witness finds
+impossible is not; and what only the witness hears, beyond doubt, is believed where a mistake is
+cheap. Utterances of which the witness knows no phrase are left to the recognizer.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from voiceguide.core.acceptance import (
+    Accept,
+    Acceptance,
+    Decision,
+    Evidence,
+    Reason,
+    Reject,
+    Wait,
+)
+from voiceguide.core.grammar import Grammar
+from voiceguide.core.intents import Intent, Meaning
+
+_DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.SLEEP, Intent.FALSE_ALARM})
+_NOT_HEARD = frozenset(
+    {Reason.NOTHING_HEARD, Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_ASKED_FOR}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionSettings:
+    """How much of the witness's belief, 0 to 1, it takes; from the model's calibration."""
+
+    confirms: float = 0.05
+    """Less, and what the recognizer heard is not believed."""
+    confirms_stop: float = 0.01
+    rescues: float = 0.9
+    """At least so much, and what the recognizer missed is believed."""
+
+
+class SecondOpinion:
+    """The rules for one grammar; `rules` say what makes an utterance implausible, whoever hears."""
+
+    def __init__(
+        self, grammar: Grammar, rules: Acceptance, settings: OpinionSettings | None = None
+    ) -> None:
+        self._grammar = grammar
+        self._rules = rules
+        self._settings = settings or OpinionSettings()
+
+    def on(
+        self,
+        decision: Decision,
+        evidence: Evidence,
+        shares: Mapping[str, float],
+        active: frozenset[Intent],
+    ) -> Decision:
+        """The decision after hearing the witness.
+
+        Args:
+            decision: of `Acceptance`.
+            evidence: what it was made on.
+            shares: the witness's belief in each phrase that it knows; empty if it knows nothing.
+            active: the intents that are answered to now.
+        """
+        if isinstance(decision, Accept):
+            return self._confirmed(decision, evidence, self._beliefs(shares, frozenset(Intent)))
+        if isinstance(decision, Reject) and decision.reason in _NOT_HEARD:
+            return self._rescued(evidence, self._beliefs(shares, active)) or decision
+        return decision
+
+    def _beliefs(
+        self, shares: Mapping[str, float], active: frozenset[Intent]
+    ) -> dict[Meaning, float]:
+        """Belief in each meaning: "softer" and "softer please" are the same."""
+        beliefs: dict[Meaning, float] = defaultdict(float)
+        for phrase, share in shares.items():
+            meaning = self._grammar.match(phrase, active)
+            if meaning is not None:
+                beliefs[meaning] += share
+        return beliefs
+
+    def _confirmed(
+        self, decision: Accept, evidence: Evidence, beliefs: Mapping[Meaning, float]
+    ) -> Decision:
+        belief = beliefs.get(decision.meaning)
+        is_stop = decision.meaning.intent is Intent.STOP
+        enough = self._settings.confirms_stop if is_stop else self._settings.confirms
+        if belief is None or belief >= enough:
+            return decision
+        return Reject(Reason.NOT_CONFIRMED) if evidence.is_final else Wait(Reason.NOT_CONFIRMED)
+
+    def _rescued(self, evidence: Evidence, beliefs: Mapping[Meaning, float]) -> Accept | None:
+        """What the witness is sure of, unless it is dear or implausible."""
+        meaning = max(beliefs, key=lambda m: beliefs[m], default=None)
+        if meaning is None or beliefs[meaning] < self._settings.rescues:
+            return None
+        is_dear = meaning.intent in _DEAR
+        doubt = self._rules.doubt(evidence, meaning.intent, meaning)
+        return None if is_dear or doubt else Accept(meaning, Reason.SECOND_WITNESS)
