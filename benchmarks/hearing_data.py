@@ -5,11 +5,12 @@ None of the recordings belongs to this repository; their licences stand in the R
 
 import csv
 import hashlib
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import numpy as np
 
 from voiceguide.adapters.recording import read_recording
 from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
+from voiceguide.audio.room import ROOMS, room_response
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "audio"
 
@@ -24,7 +26,8 @@ _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 _ANSWERS = frozenset({"stop", "yes", "no"})
 # Recorded words that are, or sound like, one of our phrases: neither right nor wrong to accept.
 _NO_TEST_OF_REJECTION = frozenset({*_DIGITS, *_ANSWERS, "right", "go", "on", "off"})
-_VOICES = ("slt", "rms", "awb", "kal")
+_VOICES = (("flite", "awb"), ("festival", "ked_diphone"))
+"""Made from recordings of people, and never trained on (`training/synthesize.py`)."""
 _SPOKEN = {
     "next": "next",
     "skip": "next",
@@ -41,6 +44,7 @@ _SPOKEN = {
     "help": "help",
 }
 _PAD_SECONDS = 0.6
+_FAR = replace(ROOMS["living-room"], reverberant_share=0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class RedFlagLine:
 
     text: str
     tier: str
-    voice: str
+    voice: tuple[str, str]
 
 
 def real_clips(half: str, share: int, *, digits: bool = False) -> list[Clip]:
@@ -88,18 +92,24 @@ def other_words(half: str, share: int) -> list[Clip]:
 
 def talk(folder: str, share: int) -> list[Clip]:
     """Recordings in which nothing may be accepted."""
-    rows = _rows(folder)[::share]
+    rows = [row for row in _rows(folder) if folder != "noise" or _is_unheard(row["path"])]
+    rows = rows[::share]
     return [Clip(DATA / folder / row["path"], row["label"], is_padded=False) for row in rows]
 
 
 def synthetic_clips() -> list[Clip]:
     """Commands of which no real recordings are at hand, by each voice that flite has."""
     return [
-        Clip(_synthesized(words, voice), label)
-        for voice in _VOICES
+        Clip(_synthesized(words, voice, stretch), label)
+        for voice in present_voices()
+        for stretch in (0.85, 1.0, 1.2)
         for words, label in _SPOKEN.items()
-        if shutil.which("flite")
     ]
+
+
+def present_voices() -> list[tuple[str, str]]:
+    """The voices whose programs are installed."""
+    return [(program, name) for program, name in _VOICES if shutil.which(program)]
 
 
 def red_flag_lines(share: int) -> list[RedFlagLine]:
@@ -110,16 +120,27 @@ def red_flag_lines(share: int) -> list[RedFlagLine]:
         for line in (DATA.parent / name).read_text(encoding="utf-8").splitlines()
         if "\t" in line and not line.startswith(("#", "text\t"))
     ]
-    chosen = lines[:: max(1, share // 4)] if shutil.which("flite") else []
+    voices = present_voices()
+    chosen = lines[:: max(1, share // 4)] if voices else []
     return [
-        RedFlagLine(text, tier, _VOICES[number % len(_VOICES)])
+        RedFlagLine(text, tier, voices[number % len(voices)])
         for number, (text, tier) in enumerate(chosen)
     ]
 
 
 def spoken_red_flags(line: RedFlagLine) -> Samples:
     """The sentence as sound."""
-    return Clip(_synthesized(line.text, line.voice), line.tier).samples()
+    return Clip(_synthesized(line.text, line.voice, 1.0), line.tier).samples()
+
+
+def in_living_room(samples: Samples) -> Samples:
+    """The clip from three metres away: mostly reverberation, at the level it had."""
+    response = room_response(_FAR, seed=1)
+    size = len(samples) + len(response)
+    heard = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)
+    heard = heard[: len(samples)]
+    loudest = float(np.max(np.abs(samples))) / max(float(np.max(np.abs(heard))), 1e-9)
+    return np.asarray(heard * loudest, dtype=np.float32)
 
 
 def with_noise(samples: Samples, snr_db: float, path: Path) -> Samples:
@@ -168,8 +189,8 @@ def _number(word: str) -> str:
 
 @cache
 def _noise() -> Samples:
-    """Every third noise, one after the other; the rest are left for other tests."""
-    pieces = [clip.samples() for clip in talk("noise", 1)[::3]]
+    """The noises that no model was trained on, one after the other."""
+    pieces = [clip.samples() for clip in talk("noise", 1)]
     # Loud and soft recordings on one level, so that the ratio means the same in each.
     even = [piece / max(float(np.sqrt(np.mean(np.square(piece)))), 1e-4) for piece in pieces]
     return np.concatenate(even) * np.float32(0.05)
@@ -180,9 +201,21 @@ def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="hearing_"))
 
 
+def _is_unheard(path: str) -> bool:
+    """Whether a noise was kept out of training (`training/corpus.py` takes the others)."""
+    source = re.sub(r"-[A-Z]$", "", Path(path).stem)
+    return hashlib.sha256(source.encode()).digest()[0] % 2 == 1
+
+
 @cache
-def _synthesized(words: str, voice: str) -> Path:
-    name = hashlib.sha256(f"{voice} {words}".encode()).hexdigest()[:16]
-    path = _folder() / f"{name}.wav"
-    subprocess.run(["flite", "-voice", voice, "-t", words, "-o", path], check=True)
+def _synthesized(words: str, voice: tuple[str, str], stretch: float) -> Path:
+    program, name = voice
+    path = _folder() / f"{hashlib.sha256(f'{voice} {stretch} {words}'.encode()).hexdigest()}.wav"
+    if program == "flite":
+        rate = ["--setf", f"duration_stretch={stretch}"]
+        subprocess.run(["flite", "-voice", name, *rate, "-t", words, "-o", path], check=True)
+    else:
+        setup = f"(begin (voice_{name}) (Parameter.set 'Duration_Stretch {stretch}))"
+        command = ["text2wave", "-eval", setup, "-o", str(path)]
+        subprocess.run(command, input=words.encode(), check=True)
     return path

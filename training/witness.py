@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from training import augment, units
 from training.augment import Noises
 from training.dataset import IGNORE, Kind
 from training.features import LogMels, normalise
+from training.lexicon import pronounce
 from training.network import SKIP, SUBSAMPLING, Network
 from training.train import Model
 
@@ -34,7 +36,9 @@ WINDOW_FRAMES = 190
 _SAME = {"know": "no", "knew": "", "to": "", "too": "", "for": "", "won": "", "ate": "", "hire": ""}
 """Words of running speech that sound like a phrase: as which they count, or not at all."""
 
+_DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _OTHER_SHARE = 0.5
+_FIRST_SPEECH_UNIT = 2
 _HIDDEN = 96
 
 
@@ -92,16 +96,16 @@ def cut_words(
     exact: dict[str, list[LogMels]] = {}
     others: list[LogMels] = []
     for mels, labels, (clip, _) in zip(kind.features, kind.labels, kind.origin, strict=True):
-        words = texts[clip].split()
         spans = _word_spans(labels)
+        words = texts[clip].split()
         if len(spans) != len(words):
-            continue
+            words = [_digit(labels[begin:end]) for begin, end in spans]
         for _ in range(max(1, len(words) // 3)):
             first = int(rng.integers(len(words)))
             last = min(len(words), first + int(rng.integers(1, 4)))
             chosen = [_SAME.get(word, word) for word in words[first:last]]
             piece = mels[max(0, spans[first][0] - 4) : spans[last - 1][1] + 4]
-            if ("" in chosen and len(chosen) == 1) or not 8 <= len(piece) < WINDOW_FRAMES - 30:
+            if "" in chosen or not 8 <= len(piece) < WINDOW_FRAMES - 30:
                 continue
             text = " ".join(chosen)
             if text in phrases:
@@ -109,6 +113,21 @@ def cut_words(
             else:
                 others.append(piece)
     return exact, others
+
+
+@cache
+def _digits() -> dict[tuple[int, ...], str]:
+    return {
+        tuple(units.units(pronunciation)): word
+        for word in _DIGIT_WORDS
+        for pronunciation in pronounce(word)
+    }
+
+
+def _digit(labels: NDArray[np.int16]) -> str:
+    """The digit whose units these are, for clips whose text has digits; empty for other words."""
+    runs = labels[np.flatnonzero(np.diff(labels, prepend=-2) != 0)]
+    return _digits().get(tuple(int(u) for u in runs if u >= _FIRST_SPEECH_UNIT), "")
 
 
 def _word_spans(labels: NDArray[np.int16]) -> list[tuple[int, int]]:
@@ -119,9 +138,9 @@ def _word_spans(labels: NDArray[np.int16]) -> list[tuple[int, int]]:
     begins = np.flatnonzero(np.diff(labels, prepend=-2) != 0)
     for begin, end in zip(begins, [*begins[1:], len(labels)], strict=True):
         unit = int(labels[begin])
-        if unit < 2:
+        if unit < _FIRST_SPEECH_UNIT:
             continue
-        if (unit - 2) % units.N_CLASSES == 0:
+        if (unit - _FIRST_SPEECH_UNIT) % units.N_CLASSES == 0:
             spans.append((int(begin), int(end)))
         elif spans:
             spans[-1] = (spans[-1][0], int(end))
