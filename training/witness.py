@@ -3,14 +3,14 @@
 The acoustic network is kept as it is; on top of its last hidden layer a small head looks at about
 a second at once and gives a score for each phrase and for "something else". Words are cut from
 running speech by their alignments to stand for "something else", beside noises and other words.
-
-    python -m training.witness --work build/training --data ../shared/data --out models/...
+It also spots red-flag words in sentences, those of our templates and carriers.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,41 +30,64 @@ from training.lexicon import pronounce
 from training.network import SKIP, SUBSAMPLING, Network
 from training.train import Model
 
+SENTENCE_FRAMES = 400
+_WITH_SPOTS = 0.5
 WINDOW_FRAMES = 190
 """1.9 s: the longest phrase and a little quiet around it. At use the window is the utterance."""
 
 _SAME = {"know": "no", "knew": "", "to": "", "too": "", "for": "", "won": "", "ate": "", "hire": ""}
 """Words of running speech that sound like a phrase: as which they count, or not at all."""
 
+SPOTS: tuple[str, ...] = (
+    *("numb", "numbness", "tingling", "tingles", "tingly", "needles", "dizzy", "dizziness"),
+    *("faint", "fainting", "weak", "weakness", "burning", "shooting", "stabbing", "electric"),
+    *("asleep", "chest", "breathe", "breath", "bladder", "swollen", "collapsed", "ambulance"),
+    *("emergency", "bleeding", "pain", "hurts", "hurt", "sharp"),
+)
+"""Words of red flags that are looked for in sentences."""
+
+_RUNNING = ("sentences", "numbers", "one_reader")
+_FEWEST_CLIPS = 12
+_FEWEST_RECORDED = 8
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _OTHER_SHARE = 0.5
+_PEAK_RATE = 3e-3
+_SPOTTING_WEIGHT = 10.0
 _FIRST_SPEECH_UNIT = 2
 _HIDDEN = 96
 
 
 class Head(nn.Module):
-    """Hidden states of the acoustic network to scores of phrases; the last one: something else."""
+    """Hidden states of the acoustic network to two opinions on an utterance.
 
-    def __init__(self, width: int, n_phrases: int) -> None:
+    Which phrase it is as a whole, the last score standing for something else; and which red-flag
+    words are somewhere in it.
+    """
+
+    def __init__(self, width: int, n_phrases: int, n_spots: int) -> None:
         super().__init__()
         self.first = nn.Conv1d(width, _HIDDEN, 3, dilation=2)
         self.second = nn.Conv1d(_HIDDEN, _HIDDEN, 3, dilation=4)
         self.third = nn.Conv1d(_HIDDEN, _HIDDEN, 3, dilation=8)
         self.out = nn.Conv1d(_HIDDEN, n_phrases + 1, 1)
+        self.spot = nn.Conv1d(_HIDDEN, n_spots, 1)
+        nn.init.constant_(self.spot.bias, -5.0)
 
     @property
     def reach(self) -> int:
         """Steps that it looks back, and as many ahead."""
         return sum(layer.dilation[0] for layer in (self.first, self.second, self.third))
 
-    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Shape (batch, width, steps) to (batch, phrases + 1)."""
+    def forward(self, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Shape (batch, width, steps) to (batch, phrases + 1) and (batch, spots)."""
         x = torch.relu(self.first(hidden))
         for layer in (self.second, self.third):
             reach = layer.dilation[0]
             x = torch.relu(layer(x)) + x[:, :, reach:-reach]
-        scores = self.out(functional.dropout(x, 0.1, self.training))
-        return torch.logsumexp(scores, dim=2) - np.log(scores.shape[2])
+        x = functional.dropout(x, 0.1, self.training)
+        whole = self.out(x)
+        whole = torch.logsumexp(whole, dim=2) - np.log(whole.shape[2])
+        return whole, torch.amax(self.spot(x), dim=2)
 
 
 def hidden_states(network: Network, features: torch.Tensor) -> torch.Tensor:
@@ -83,6 +106,75 @@ class Pieces:
     by_phrase: dict[str, list[list[LogMels]]]
     """For each phrase its sources (recorded, spoken by machines), each a list of pieces."""
     others: list[list[LogMels]]
+
+
+def phrases_of(texts: Sequence[str]) -> list[str]:
+    """What the witness learns to know: whatever the synthetic voices say often enough."""
+    counts = Counter(texts)
+    return sorted(text for text, count in counts.items() if count >= _FEWEST_CLIPS)
+
+
+def material(
+    kinds: Mapping[str, Kind], texts: Sequence[str], rng: np.random.Generator
+) -> tuple[Pieces, Sentences, list[str]]:
+    """Everything that it learns from, and the phrases.
+
+    Args:
+        kinds: labelled features of all clips, noise among them.
+        texts: what is said in each clip.
+        rng: of where words are cut.
+    """
+    phrases = phrases_of([texts[clip] for clip, _ in kinds["synthetic"].origin])
+    by_phrase: dict[str, tuple[list[LogMels], list[LogMels]]] = {p: ([], []) for p in phrases}
+    others: dict[str, list[LogMels]] = {"cut": [], "words": [], "spoken": [], "noise": []}
+    for name, source, rest in (
+        ("words", 0, "words"),
+        ("cut_words", 0, "words"),
+        ("synthetic", 1, "spoken"),
+    ):
+        for mels, (clip, _) in zip(kinds[name].features, kinds[name].origin, strict=True):
+            text = _SAME.get(texts[clip], texts[clip])
+            if text in by_phrase:
+                by_phrase[text][source].append(mels)
+            elif text and len(mels) < WINDOW_FRAMES:
+                others[rest].append(mels)
+    for name in _RUNNING:
+        exact, rest_of_it = cut_words(kinds[name], texts, set(phrases), rng)
+        others["cut"] += rest_of_it
+        for phrase, mels in exact.items():
+            by_phrase[phrase][0].extend(mels)
+    others["noise"] = [
+        mels[start : start + int(rng.integers(20, 150))]
+        for mels in kinds["noise"].features
+        for start in rng.integers(0, max(1, len(mels) - 150), size=6)
+    ]
+    known = {p: _sources(*pieces) for p, pieces in by_phrase.items()}
+    return Pieces(known, list(others.values())), sentences_of(kinds, texts, others), phrases
+
+
+def _sources(recorded: list[LogMels], spoken: list[LogMels]) -> list[list[LogMels]]:
+    """Recorded and spoken pieces weigh the same where there are enough recorded ones."""
+    return [recorded, spoken] if len(recorded) >= _FEWEST_RECORDED else [spoken]
+
+
+def sentences_of(
+    kinds: Mapping[str, Kind], texts: Sequence[str], others: Mapping[str, list[LogMels]]
+) -> Sentences:
+    """Sentences with and without the words to be spotted."""
+    numbers = {word: number for number, word in enumerate(SPOTS)}
+    with_spots: list[tuple[LogMels, list[int]]] = []
+    without: dict[str, list[LogMels]] = {name: [] for name in (*_RUNNING, "synthetic")}
+    for name, harmless in without.items():
+        for mels, (clip, _) in zip(kinds[name].features, kinds[name].origin, strict=True):
+            if len(mels) >= SENTENCE_FRAMES - 10:
+                continue
+            spots = [numbers[word] for word in texts[clip].split() if word in numbers]
+            if spots:
+                with_spots.append((mels, spots))
+            else:
+                harmless.append(mels)
+    sources = [s for s in (*without.values(), others["words"], others["noise"]) if s]
+    return Sentences(with_spots, sources)
 
 
 def cut_words(
@@ -147,18 +239,29 @@ def _word_spans(labels: NDArray[np.int16]) -> list[tuple[int, int]]:
     return spans
 
 
+@dataclass(slots=True)
+class Sentences:
+    """Running speech with the numbers of the red-flag words in it."""
+
+    with_spots: list[tuple[LogMels, list[int]]]
+    without: list[list[LogMels]]
+    """Sources of speech without any."""
+
+
 class WitnessBatches:
     """Draws pieces set into quiet, disturbed and normalised as in training the network."""
 
     def __init__(
         self,
         pieces: Pieces,
+        sentences: Sentences,
         phrases: Sequence[str],
         noises: Noises,
         prior: NDArray[np.float32],
         context: tuple[int, int],
     ) -> None:
         self._pieces = pieces
+        self._sentences = sentences
         self._phrases = list(phrases)
         self._noises = noises
         self._prior = prior
@@ -171,8 +274,35 @@ class WitnessBatches:
         features, wanted = [], np.empty(size, np.int64)
         for i in range(size):
             piece, wanted[i] = self._one(rng)
-            features.append(self._staged(piece, rng))
+            features.append(self._staged(piece, WINDOW_FRAMES, rng))
         return np.ascontiguousarray(np.stack(features).transpose(0, 2, 1)), wanted
+
+    def draw_sentences(
+        self, rng: np.random.Generator, size: int, n_spots: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Features (size, N_MELS, frames) and which words are in them (size, n_spots)."""
+        features, wanted = [], np.zeros((size, n_spots), np.float32)
+        for i in range(size):
+            piece, spots = self._sentence(rng)
+            wanted[i, spots] = 1
+            features.append(self._staged(piece, SENTENCE_FRAMES, rng))
+        return np.ascontiguousarray(np.stack(features).transpose(0, 2, 1)), wanted
+
+    def _sentence(self, rng: np.random.Generator) -> tuple[LogMels, list[int]]:
+        """A sentence, often with a few foreign words before and behind it."""
+        known = self._sentences
+        if rng.random() < _WITH_SPOTS:
+            piece, spots = known.with_spots[rng.integers(len(known.with_spots))]
+        else:
+            source = known.without[rng.integers(len(known.without))]
+            piece, spots = source[rng.integers(len(source))], []
+        for _ in range(rng.integers(0, 3)):
+            other = self._pieces.others[0]
+            more = other[rng.integers(len(other))]
+            if len(piece) + len(more) < SENTENCE_FRAMES - 10:
+                order = (piece, more) if rng.random() < 0.5 else (more, piece)
+                piece = np.concatenate(order)
+        return piece, spots
 
     def _one(self, rng: np.random.Generator) -> tuple[LogMels, int]:
         if rng.random() < _OTHER_SHARE:
@@ -183,54 +313,63 @@ class WitnessBatches:
         source = sources[rng.integers(len(sources))]
         return source[rng.integers(len(source))], number
 
-    def _staged(self, piece: LogMels, rng: np.random.Generator) -> NDArray[np.float32]:
+    def _staged(self, piece: LogMels, size: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """The piece somewhere in a window, between repeats of its quietest frames."""
         left, right = self._context
-        frames = WINDOW_FRAMES + left + right
-        piece = piece.astype(np.float32)[: WINDOW_FRAMES - 6]
+        frames = size + left + right
+        piece = piece.astype(np.float32)[: size - 6]
         level = piece.mean(axis=1)
         quiet = piece[level <= np.sort(level)[min(5, len(level) - 1)]] - np.float32(
             rng.uniform(0, 6) if len(piece) < 60 else 0
         )
         window = quiet[rng.integers(len(quiet), size=frames)].copy()
-        start = left + int(rng.integers(3, max(4, WINDOW_FRAMES - len(piece) - 2)))
+        start = left + int(rng.integers(3, max(4, size - len(piece) - 2)))
         window[start : start + len(piece)] = piece
         window = augment.disturb(window, self._noises, rng)
-        heard = normalise(window[left : left + WINDOW_FRAMES], self._prior)
+        heard = normalise(window[left : left + size], self._prior)
         return np.pad(heard, ((left, right), (0, 0)), mode="edge")
 
 
 def train_head(
-    network: Network,
-    batches: WitnessBatches,
-    n_phrases: int,
-    steps: int,
-    seed: int = 3,
+    network: Network, batches: WitnessBatches, sizes: tuple[int, int], steps: int, seed: int = 3
 ) -> Head:
-    """Trains a head on the network as it is."""
+    """Trains a head on the network as it is; `sizes` are the numbers of phrases and of spots."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     network.eval()
-    head = Head(network.shape.width, n_phrases)
-    optimizer = torch.optim.AdamW(head.parameters(), 2e-3, weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps)
-    recent: list[tuple[float, float]] = []
+    head = Head(network.shape.width, *sizes)
+    optimizer = torch.optim.AdamW(head.parameters(), _PEAK_RATE, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _PEAK_RATE, total_steps=steps)
+    recent: list[tuple[float, float, float]] = []
     for step in range(steps):
-        features, wanted = batches.draw(rng, 48)
-        with torch.no_grad():
-            hidden = hidden_states(network, torch.from_numpy(features))
-        scores = head(hidden)
-        target = torch.from_numpy(wanted)
-        loss = functional.cross_entropy(scores, target, label_smoothing=0.02)
+        figures, loss = _losses(network, head, batches, rng)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
         schedule.step()
-        recent.append((loss.item(), (scores.argmax(1) == target).float().mean().item()))
+        recent.append(figures)
         if (step + 1) % 200 == 0:
-            loss_mean, right = np.mean(recent[-200:], axis=0)
-            print(f"witness step {step + 1} loss {loss_mean:.3f} right {right:.3f}", flush=True)
+            mean = np.round(np.mean(recent[-200:], axis=0), 3)
+            print(f"witness step {step + 1} loss, right, spotting loss: {mean}", flush=True)
     return head.eval()
+
+
+def _losses(
+    network: Network, head: Head, batches: WitnessBatches, rng: np.random.Generator
+) -> tuple[tuple[float, float, float], torch.Tensor]:
+    features, wanted = batches.draw(rng, 40)
+    sentences, spots = batches.draw_sentences(rng, 12, head.spot.out_channels)
+    with torch.no_grad():
+        hidden = hidden_states(network, torch.from_numpy(features))
+        hidden_sentences = hidden_states(network, torch.from_numpy(sentences))
+    scores, _ = head(hidden)
+    target = torch.from_numpy(wanted)
+    whole = functional.cross_entropy(scores, target, label_smoothing=0.02)
+    _, found = head(hidden_sentences)
+    spotting = functional.binary_cross_entropy_with_logits(found, torch.from_numpy(spots))
+    right = (scores.argmax(1) == target).float().mean().item()
+    loss = whole + _SPOTTING_WEIGHT * spotting
+    return (whole.item(), right, spotting.item()), loss
 
 
 class _File:
@@ -267,7 +406,9 @@ def _norm(norm: nn.BatchNorm1d | None, size: int) -> tuple[NDArray[Any], NDArray
     return factor.astype(np.float32), (-norm.running_mean.numpy() * factor).astype(np.float32)
 
 
-def write(model: Model, head: Head, phrases: Sequence[str], path: Path) -> None:
+def write(
+    model: Model, head: Head, phrases: Sequence[str], spots: Sequence[str], path: Path
+) -> None:
     """Writes the network and the head as one file for NumPy."""
     file, network = _File(), model.network
     parts: list[dict[str, object]] = [
@@ -285,11 +426,15 @@ def write(model: Model, head: Head, phrases: Sequence[str], path: Path) -> None:
         half = layer.dilation[0]
         layers = [file.layer(name, layer)]
         parts.append({"layers": layers, "back": half, "ahead": half, "skip": 1.0})
-    parts.append(file.layer("head", head.out, **linear))
+    outputs = {
+        "whole": file.layer("whole", head.out, **linear),
+        "spot": file.layer("spot", head.spot, **linear),
+    }
     shape = network.shape
     steps = head.reach * SUBSAMPLING
     context = (shape.left_context + steps, shape.right_context + SUBSAMPLING - 1 + steps)
-    plan = {"phrases": list(phrases), "parts": parts, "context_frames": context}
+    names = {"phrases": list(phrases), "spots": list(spots)}
+    plan = {**names, "parts": parts, **outputs, "context_frames": context}
     np.savez_compressed(
         path, plan=json.dumps(plan), prior_mean=model.prior_mean.astype(np.float32), **file.arrays
     )

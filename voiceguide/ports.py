@@ -79,6 +79,9 @@ class Witness(Protocol):
     def listen(self, samples: Samples) -> Mapping[str, float]:
         """How likely an utterance is each of the phrases; the rest to 1 is something else."""
 
+    def spot(self, samples: Samples) -> Mapping[str, float]:
+        """How likely each of some words is somewhere in an utterance, in the order they come."""
+
 
 class VoiceActivity(Protocol):
     """The probability of speech, block by block."""

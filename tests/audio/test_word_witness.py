@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
-from voiceguide.audio.word_witness import Block, Layer, WordWitness, read_witness
+from voiceguide.audio.word_witness import Block, Layer, Network, WordWitness, read_witness
 
 
 def layer(weights: list[list[float]], taps: int = 1, dilation: int = 1, stride: int = 1) -> Layer:
@@ -49,7 +49,8 @@ def loudness_witness() -> WordWitness:
         np.array(weights, np.float32), *(np.zeros(2, np.float32), np.ones(2, np.float32)),
         np.zeros(2, np.float32), is_rectified=False,
     )  # fmt: skip
-    return WordWitness(("loud",), (linear,), np.full(40, 12, np.float32), (0, 0))
+    network = Network((), linear, linear, np.full(40, 12, np.float32), (0, 0))
+    return WordWitness(("loud",), ("loud", "never"), network)
 
 
 def noise(seconds: float, level: float) -> Samples:
@@ -63,6 +64,17 @@ def test_belief_goes_from_none_to_all() -> None:
 
     assert witness.listen(noise(0.5, 0.1))["loud"] > 0.99
     assert witness.listen(noise(0.5, 1e-5))["loud"] < 0.5
+
+
+def test_a_word_is_spotted_wherever_it_stands() -> None:
+    sound = np.concatenate([noise(1.0, 1e-5), noise(0.1, 0.1), noise(3.0, 1e-5)])
+
+    heard = loudness_witness().spot(sound)
+
+    assert heard["loud"] > 0.99
+    assert heard["never"] == pytest.approx(0.5)
+    assert loudness_witness().spot(noise(1.0, 1e-5))["loud"] < 0.5
+    assert loudness_witness().spot(noise(0.01, 0.1)) == {}
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.02, 2.6])

@@ -18,6 +18,7 @@ from voiceguide.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    Glimpsed,
     Heard,
     IncidentNotWritten,
     IncidentWritten,
@@ -87,6 +88,7 @@ USER: tuple[Event, ...] = tuple(
     Heard(text) for text in (*PHRASES.values(), *NUMBERS, *RED_FLAGS, CHATTER)
 )
 _OUTSIDE: tuple[Event, ...] = (
+    Glimpsed("numb"),
     Unclear(),
     IncidentWritten("records", "Documents"),
     IncidentNotWritten(),

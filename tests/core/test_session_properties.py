@@ -59,6 +59,7 @@ from voiceguide.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    Glimpsed,
     Heard,
     IncidentNotWritten,
     IncidentWritten,
@@ -273,6 +274,10 @@ class Conversation(RuleBasedStateMachine):
 
         assert any(isinstance(action, Say) for action in actions)
         assert self.phase() is before.phase
+
+    @rule(words=st.sampled_from(["numb", "tingling numb", "dizzy", "nothing"]))
+    def glimpse(self, words: str) -> None:
+        self.send(Glimpsed(words))
 
     @rule()
     def noise(self) -> None:

@@ -121,6 +121,9 @@ class Certain:
         self.seconds.append(len(samples) / SAMPLE_RATE_HZ)
         return {phrase: float(phrase == self.phrase) for phrase in GRAMMAR.meanings}
 
+    def spot(self, samples: Samples) -> dict[str, float]:  # noqa: ARG002 - the port's
+        return {"numb": float(self.phrase == "numb")}
+
 
 def _listener(
     commands: Recognizer,
@@ -213,6 +216,20 @@ def test_a_command_that_only_a_second_witness_hears_is_acted_on_at_its_end() -> 
     assert heard.reason == Reason.SECOND_WITNESS
     assert len(witness.seconds) == 1, "it is asked once"
     assert 0.4 < witness.seconds[0] < 1.2, "about the utterance, not what was before"
+
+
+def test_a_red_flag_that_only_a_second_witness_hears_is_to_be_asked_about() -> None:
+    commands = ScriptedRecognizer([(0.2, "[unk]")])
+
+    (heard,) = _play(
+        _listener(commands, witness=Certain("numb")), (1.0, SILENCE), (2.0, LOUD), (1.0, SILENCE)
+    )
+
+    assert heard.accepted
+    assert heard.is_glimpse
+    assert heard.text == "numb"
+    assert heard.red_flag.tier is Tier.URGENT
+    assert heard.red_flag.ask
 
 
 def test_a_second_witness_is_not_asked_about_talk() -> None:

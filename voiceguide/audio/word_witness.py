@@ -1,9 +1,10 @@
-"""A second witness: which phrase, if any, an utterance sounds like as a whole.
+"""A second witness: which phrase, if any, an utterance sounds like, and red-flag words within it.
 
 A recognizer builds words from sounds and believes whatever fits them; this looks at the utterance
-at once. It is the acoustic network of the shipped model with a small head of its own, a
-convolutional network evaluated with NumPy, and knows a fixed list of phrases. Weights are kept as
-8-bit integers with a factor for each row. Made by `python -m training.witness`.
+at once. It also looks for some words, "numb" and "tingling" among them, in whatever is said, where
+a small recognizer's free dictation is poor. It is the acoustic network of the shipped model with a
+small head of its own, evaluated with NumPy. Weights are kept as 8-bit integers with a factor for
+each row. Made by `python -m training.build --recipe train`.
 """
 
 import json
@@ -82,20 +83,40 @@ class Block:
         return out + np.float32(self.skip) * frames[self.back : len(frames) - self.ahead]
 
 
-class WordWitness:
-    """Knows some phrases by their sound; immutable, for any thread."""
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Features to what is heard.
 
-    def __init__(
-        self,
-        phrases: tuple[str, ...],
-        parts: tuple[Layer | Block, ...],
-        prior_mean: npt.NDArray[np.float32],
-        context_frames: tuple[int, int],
-    ) -> None:
+    Attributes:
+        trunk: what both outputs share.
+        whole: scores of the phrases for each frame, and last of something else.
+        spot: scores of the words for each frame.
+        prior_mean: of the features, before an utterance has any of its own.
+        context_frames: of features that it needs before the first and after the last.
+    """
+
+    trunk: tuple[Layer | Block, ...]
+    whole: Layer
+    spot: Layer
+    prior_mean: npt.NDArray[np.float32]
+    context_frames: tuple[int, int]
+
+    def hidden(self, samples: Samples) -> Frames:
+        """What both outputs see of an utterance."""
+        features = normalise(log_mels(samples), self.prior_mean)
+        frames = np.pad(features, (self.context_frames, (0, 0)), mode="edge")
+        for part in self.trunk:
+            frames = part(frames)
+        return frames
+
+
+class WordWitness:
+    """Knows some phrases and words by their sound; immutable, for any thread."""
+
+    def __init__(self, phrases: tuple[str, ...], spots: tuple[str, ...], network: Network) -> None:
         self.phrases = phrases
-        self._parts = parts
-        self._prior_mean = prior_mean
-        self._context_frames = context_frames
+        self.spots = spots
+        self._network = network
 
     def listen(self, samples: Samples) -> Mapping[str, float]:
         """How likely the utterance is each of the phrases; the rest to 1 is something else.
@@ -104,15 +125,21 @@ class WordWitness:
         """
         if not WINDOW_SAMPLES <= len(samples) <= LONGEST_SECONDS * SAMPLE_RATE_HZ:
             return {}
-        features = normalise(log_mels(samples), self._prior_mean)
-        frames = np.pad(features, (self._context_frames, (0, 0)), mode="edge")
-        for part in self._parts:
-            frames = part(frames)
+        frames = self._network.whole(self._network.hidden(samples))
         top = frames.max(axis=0)
         scores = top + np.log(np.mean(np.exp(frames - top), axis=0))
         likelihoods = np.exp(scores - scores.max())
         shares = likelihoods / likelihoods.sum()
         return dict(zip(self.phrases, shares[:-1].tolist(), strict=True))
+
+    def spot(self, samples: Samples) -> Mapping[str, float]:
+        """How likely each of the words is somewhere in the utterance, in the order they come."""
+        if len(samples) < WINDOW_SAMPLES:
+            return {}
+        frames = self._network.spot(self._network.hidden(samples))
+        likelihoods = 1 / (1 + np.exp(-frames.max(axis=0)))
+        order = np.argsort(frames.argmax(axis=0), kind="stable")
+        return {self.spots[i]: float(likelihoods[i]) for i in order}
 
 
 def read_witness(path: Path) -> WordWitness:
@@ -125,10 +152,15 @@ def read_witness(path: Path) -> WordWitness:
     try:
         with np.load(path) as arrays:
             plan = json.loads(str(arrays["plan"]))
-            parts = tuple(_part(arrays, each) for each in plan["parts"])
-            prior = arrays["prior_mean"].astype(np.float32)
             left, right = plan["context_frames"]
-            return WordWitness(tuple(plan["phrases"]), parts, prior, (left, right))
+            network = Network(
+                trunk=tuple(_part(arrays, each) for each in plan["parts"]),
+                whole=_layer(arrays, **plan["whole"]),
+                spot=_layer(arrays, **plan["spot"]),
+                prior_mean=arrays["prior_mean"].astype(np.float32),
+                context_frames=(left, right),
+            )
+            return WordWitness(tuple(plan["phrases"]), tuple(plan["spots"]), network)
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path} is no witness: {error}") from None
 

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     WHOLE_PHRASE = "the whole utterance is a phrase"
     QUICK_PHRASE = "a quick phrase, steady"
     RED_FLAG = "red-flag words"
+    GLIMPSED = "red-flag words, the rest not understood"
     NOTHING_HEARD = "no words"
     UNKNOWN_WORDS = "words that are no phrase"
     NO_PHRASE = "known words, but no phrase now"

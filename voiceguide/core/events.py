@@ -26,6 +26,16 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpsed:
+    """Words of a red flag stood somewhere in what was said; nothing else of it was understood.
+
+    `words` are as they came, with spaces between: "numb", "pain chest".
+    """
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """Someone said something short that was no known phrase; counts as an answer to a question."""
 
@@ -85,6 +95,7 @@ class QuitRequested:
 Event = (
     Started
     | Heard
+    | Glimpsed
     | Unclear
     | ClauseStarted
     | PlaybackFinished

@@ -37,6 +37,8 @@ class OpinionSettings:
     confirms_stop: float = 0.01
     rescues: float = 0.9
     """At least so much, and what the recognizer missed is believed."""
+    glimpses: float = 0.8
+    """At least so much, and a word of a red flag is taken to be somewhere in what was said."""
 
 
 class SecondOpinion:
@@ -48,6 +50,11 @@ class SecondOpinion:
         self._grammar = grammar
         self._rules = rules
         self._settings = settings or OpinionSettings()
+
+    def glimpsed(self, likelihoods: Mapping[str, float]) -> str:
+        """The words that are likely enough to be in an utterance, in their order."""
+        enough = self._settings.glimpses
+        return " ".join(word for word, share in likelihoods.items() if share >= enough)
 
     def on(
         self,

@@ -35,6 +35,7 @@ from voiceguide.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    Glimpsed,
     Heard,
     IncidentNotWritten,
     IncidentWritten,
@@ -46,6 +47,7 @@ from voiceguide.core.events import (
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.limiting import Meter
 from voiceguide.core.prompts import Prompt
+from voiceguide.core.red_flags import Tier
 from voiceguide.core.settings import Settings
 from voiceguide.core.state import ALARMED, AT_WORK, LEAVING, Phase, Question, State
 from voiceguide.core.telling import put_again, reply, take_up
@@ -91,10 +93,8 @@ def _dispatch(turn: Turn, event: Event) -> None:
     match event:
         case Started(routine_id):
             _on_started(turn, routine_id)
-        case Heard(text):
-            _on_heard(turn, text)
-        case Unclear():
-            _on_unclear(turn)
+        case Heard() | Glimpsed() | Unclear():
+            _on_speech(turn, event)
         case ClauseStarted(utterance_id, clause):
             _on_clause(turn, utterance_id, clause)
         case PlaybackFinished(utterance_id):
@@ -117,6 +117,16 @@ def _on_started(turn: Turn, routine_id: str | None) -> None:
         opening.begin(turn, routine_id)
 
 
+def _on_speech(turn: Turn, event: Heard | Glimpsed | Unclear) -> None:
+    match event:
+        case Heard(text):
+            _on_heard(turn, text)
+        case Glimpsed(words):
+            _on_glimpsed(turn, words)
+        case Unclear():
+            _on_unclear(turn)
+
+
 def _on_heard(turn: Turn, text: str) -> None:
     judgement = turn.world.red_flags.judge(text)
     meaning = as_soreness(turn, meaning_of(turn, text), judgement)
@@ -126,6 +136,13 @@ def _on_heard(turn: Turn, text: str) -> None:
         _on_intent(turn, meaning)
     else:
         _on_no_match(turn, text)
+
+
+def _on_glimpsed(turn: Turn, words: str) -> None:
+    """Nobody knows whether "numb" was said of a leg or denied: stop and ask, where it is grave."""
+    judgement = turn.world.red_flags.judge(words)
+    if judgement.tier is not None and judgement.tier is not Tier.CAUTION:
+        alarm.raise_red_flag(turn, words, replace(judgement, ask=True))
 
 
 def _on_intent(turn: Turn, meaning: Meaning) -> None:

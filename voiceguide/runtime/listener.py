@@ -9,7 +9,7 @@ import math
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -104,6 +104,8 @@ class Utterance:
     reason: str
     meaning: Meaning | None = None
     red_flag: Judgement = field(default_factory=Judgement)
+    is_glimpse: bool = False
+    """Only the words in `text` were understood, of something longer."""
 
     @property
     def intent(self) -> Intent | None:
@@ -309,7 +311,8 @@ class Listener:
         self._running = None
         evidence = self._evidence(running, text, end_sample, is_final=True)
         decision = self._judge(running, evidence, surroundings)
-        red_flag = self._judge_red_flag(running, said, end_sample)
+        is_understood = isinstance(decision, Accept) or running.early is not None
+        red_flag = self._judge_red_flag(running, said, end_sample, is_understood=is_understood)
         if red_flag is not None and not _outweighs(decision, red_flag.red_flag):
             return [red_flag]
         if running.early is None and self._is_talk(decision, evidence):
@@ -324,9 +327,14 @@ class Listener:
         """Whether people are talking, so that what follows at once is likely more of it."""
         return not isinstance(decision, Accept) and evidence.speech_seconds >= _TALK_SECONDS
 
-    def _judge_red_flag(self, running: _Running, said: str, end_sample: int) -> Utterance | None:
-        judgement = self._red_flags.judge(said)
-        if judgement.tier is None and not judgement.ask:
+    def _judge_red_flag(
+        self, running: _Running, said: str, end_sample: int, *, is_understood: bool
+    ) -> Utterance | None:
+        reason, judgement = Reason.RED_FLAG, self._red_flags.judge(said)
+        if judgement.tier is None and not is_understood:
+            said, judgement = self._glimpse(running)
+            reason = Reason.GLIMPSED
+        if judgement.tier is None:
             return None
         start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
         is_echo = self._is_echo(said, start_s, end_s)
@@ -336,9 +344,20 @@ class Listener:
             decided_s=self._seconds(self._now_sample),
             text=said,
             accepted=not is_echo,
-            reason=Reason.SELF_ECHO if is_echo else f"{Reason.RED_FLAG}: {judgement.reason}",
+            reason=Reason.SELF_ECHO if is_echo else f"{reason}: {judgement.reason}",
             red_flag=Judgement() if is_echo else judgement,
+            is_glimpse=not is_echo and reason is Reason.GLIMPSED,
         )
+
+    def _glimpse(self, running: _Running) -> tuple[str, Judgement]:
+        """Grave words that the witness finds in what the open lane did not understand."""
+        if self._ears.witness is None or self._opinion is None:
+            return "", Judgement()
+        words = self._opinion.glimpsed(self._ears.witness.spot(np.concatenate(running.heard)))
+        judgement = self._red_flags.judge(words)
+        if judgement.tier in (None, Tier.CAUTION):
+            return "", Judgement()
+        return words, replace(judgement, ask=True)
 
     def _evidence(
         self, running: _Running, text: str, end_sample: int, *, is_final: bool

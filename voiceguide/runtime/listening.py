@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
-from voiceguide.core.events import Event, Heard, QuitRequested, Unclear
+from voiceguide.core.events import Event, Glimpsed, Heard, QuitRequested, Unclear
 from voiceguide.core.intents import Intent
 from voiceguide.ports import Microphone
 from voiceguide.runtime.listener import Listener, Surroundings, Utterance
@@ -72,6 +72,8 @@ class FarEnd:
 
 def event_of(utterance: Utterance) -> Event | None:
     """What the session is told of an utterance, if anything."""
+    if utterance.is_glimpse:
+        return Glimpsed(utterance.text)
     if utterance.accepted:
         return Heard(utterance.text)
     return Unclear() if utterance.is_unclear else None

@@ -25,6 +25,7 @@ from voiceguide.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
+    Glimpsed,
     Heard,
     IncidentNotWritten,
     IncidentWritten,
@@ -68,6 +69,8 @@ def event_of(line: Line) -> Event | None:
     match line.who, first, rest:
         case "user", "(unclear)", _:
             return Unclear()
+        case "user", "...", _:
+            return Glimpsed(line.what.removeprefix("... ").removesuffix(" ..."))
         case "user", _, _:
             return Heard(line.what)
         case "system", "start", _:
@@ -91,6 +94,8 @@ def _of_event(event: Event) -> tuple[str, str] | None:
     match event:
         case Heard(text):
             return ("user", text)
+        case Glimpsed(words):
+            return ("user", f"... {words} ...")
         case Unclear():
             return ("user", "(unclear)")
         case DeviceLost(device):
