@@ -31,13 +31,17 @@ from training import (
     synthesize,
     train,
     vocabulary,
+    witness,
 )
 from training.align import Alignment
+from training.augment import Noises
 from training.bank import Bank
 from training.dataset import Kind
 from training.export import Settings
 from training.language_model import Counts
 from training.train import Model, Trainer
+from training.witness import WitnessBatches
+from voiceguide.commands.ears import WITNESS_FILE
 
 _LM_SENTENCES = 60_000
 _CONVERTED_WORDS = 2_000
@@ -81,7 +85,17 @@ def features(clips: Bank, work: Path) -> dict[str, Kind]:
     return dataset.read(folder)
 
 
-def train_in_stages(data: Path, work: Path, minutes: tuple[float, float]) -> Model:
+@dataclasses.dataclass(slots=True)
+class Trained:
+    """A network and what it was trained on, as the witness needs it."""
+
+    model: Model
+    kinds: dict[str, Kind]
+    background: Noises
+    texts: list[str]
+
+
+def train_in_stages(data: Path, work: Path, minutes: tuple[float, float]) -> Trained:
     """Trains on PocketSphinx's alignments, aligns the rest with the result, trains on."""
     clips = material(data, work)
     alignments = first_alignments(clips, work)
@@ -106,7 +120,20 @@ def train_in_stages(data: Path, work: Path, minutes: tuple[float, float]) -> Mod
     first = run(1, None, 2e-3)
     _log("aligning with the network what PocketSphinx could not")
     alignments = train.realign(first, clips, alignments)
-    return run(2, first, 1.5e-3)
+    model = run(2, first, 1.5e-3)
+    texts = [clip.text for clip in clips.clips]
+    return Trained(model, {**speech, "noise": noise}, background, texts)
+
+
+def train_witness(trained: Trained, steps: int, path: Path) -> None:
+    """Trains the second witness on the finished network and writes it."""
+    _log("training the witness")
+    rng = np.random.default_rng(0)
+    pieces, sentences, phrases = witness.material(trained.kinds, trained.texts, rng)
+    batches = WitnessBatches(pieces, sentences, phrases, trained.background, trained.model)
+    sizes = (len(phrases), len(witness.SPOTS))
+    head = witness.train_head(trained.model.network, batches, sizes, steps)
+    witness.write(trained.model, head, phrases, witness.SPOTS, path)
 
 
 def words_and_counts(data: Path, count: int) -> tuple[list[str], Counts]:
@@ -132,7 +159,10 @@ def trained(arguments: argparse.Namespace) -> None:
     if arguments.export_only:
         model = Model.read(arguments.export_only)
     else:
-        model = train_in_stages(arguments.data, arguments.work, tuple(arguments.minutes))
+        done = train_in_stages(arguments.data, arguments.work, tuple(arguments.minutes))
+        model = done.model
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        train_witness(done, arguments.witness_steps, arguments.out / WITNESS_FILE)
     words, counts = words_and_counts(arguments.data, vocabulary.N_WORDS)
     export.write(model, arguments.out, words, counts, settings)
 
@@ -156,6 +186,9 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes", type=float, nargs=2, default=(10.0, 50.0), help="training time of both stages"
     )
     parser.add_argument("--threads", type=int, default=1, help="processor cores for training (1)")
+    parser.add_argument(
+        "--witness-steps", type=int, default=4_500, help="training steps of the witness (4500)"
+    )
     parser.add_argument(
         "--export-only", type=Path, metavar="CHECKPOINT", help="write the model of a checkpoint"
     )

@@ -139,11 +139,14 @@ def training_lines(seed: int = 1) -> list[Line]:
     grammar = texts.sentence_grammar()
     core = texts.core_words()
     other = sorted(set(vocabulary.frequent_words(3_000)) - set(core))
-    sentences = sorted({grammar.sentence(rng) for _ in range(2_400)})
-    lines = [Line(phrase, 10 if " " in phrase else 22) for phrase in phrases]
-    lines += [Line(word, 4) for word in core]
+    sentences = sorted({grammar.sentence(rng) for _ in range(4_800)})
+    red_flags = sorted({grammar.sentence(rng, "redflag") for _ in range(1_600)})
+    carriers = texts.sentence_grammar("carriers.txt")
+    carried = sorted({carriers.sentence(rng) for _ in range(2_600)})
+    lines = [Line(phrase, 37 if " " in phrase else 74) for phrase in phrases]
+    lines += [Line(word, 6) for word in core]
     lines += [Line(word, 1) for word in other]
-    lines += [Line(sentence, 1) for sentence in sentences]
+    lines += [Line(sentence, 1) for sentence in (*sentences, *red_flags, *carried)]
     return lines
 
 

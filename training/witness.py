@@ -192,7 +192,7 @@ def cut_words(
         words = texts[clip].split()
         if len(spans) != len(words):
             words = [_digit(labels[begin:end]) for begin, end in spans]
-        for _ in range(max(1, len(words) // 3)):
+        for _ in range((len(words) + 2) // 3):
             first = int(rng.integers(len(words)))
             last = min(len(words), first + int(rng.integers(1, 4)))
             chosen = [_SAME.get(word, word) for word in words[first:last]]
@@ -248,6 +248,12 @@ class Sentences:
     """Sources of speech without any."""
 
 
+def context_frames(network: Network) -> tuple[int, int]:
+    """Features that network and head need before the first frame and after the last."""
+    shape, reach = network.shape, Head(1, 1, 1).reach * SUBSAMPLING
+    return shape.left_context + reach, shape.right_context + SUBSAMPLING - 1 + reach
+
+
 class WitnessBatches:
     """Draws pieces set into quiet, disturbed and normalised as in training the network."""
 
@@ -257,15 +263,14 @@ class WitnessBatches:
         sentences: Sentences,
         phrases: Sequence[str],
         noises: Noises,
-        prior: NDArray[np.float32],
-        context: tuple[int, int],
+        model: Model,
     ) -> None:
         self._pieces = pieces
         self._sentences = sentences
         self._phrases = list(phrases)
         self._noises = noises
-        self._prior = prior
-        self._context = context
+        self._prior = model.prior_mean
+        self._context = context_frames(model.network)
 
     def draw(
         self, rng: np.random.Generator, size: int
@@ -430,9 +435,7 @@ def write(
         "whole": file.layer("whole", head.out, **linear),
         "spot": file.layer("spot", head.spot, **linear),
     }
-    shape = network.shape
-    steps = head.reach * SUBSAMPLING
-    context = (shape.left_context + steps, shape.right_context + SUBSAMPLING - 1 + steps)
+    context = context_frames(network)
     names = {"phrases": list(phrases), "spots": list(spots)}
     plan = {**names, "parts": parts, **outputs, "context_frames": context}
     np.savez_compressed(

@@ -43,3 +43,5 @@ def test_no_measuring_sentence_is_trained_on() -> None:
     rng = texts.draws(1)
 
     assert not measured & {grammar.sentence(rng) for _ in range(5_000)}
+    carriers = texts.sentence_grammar("carriers.txt")
+    assert not measured & {carriers.sentence(rng) for _ in range(5_000)}
