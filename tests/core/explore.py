@@ -108,6 +108,7 @@ class Place:
     tier: Tier | None = None
     doubt: Tier | None = None
     step: int = 0
+    questions: int = 0
     timer: str = "none"
     closed: bool = False
     automatic: bool = False
@@ -125,6 +126,8 @@ def place_of(state: State) -> Place:
     if state.phase is Phase.DECLINED:
         return replace(place, tier=state.tier, doubt=state.doubt)
     place = replace(place, memory=_kind(state.suspended), step=_where(state))
+    if state.phase is Phase.SCREENING and state.routine is not None:
+        place = replace(place, questions=len(state.routine.screening))
     if state.phase in ALARMED:
         alarm = replace(place, question=state.question, tier=state.tier, doubt=state.doubt)
         return replace(alarm, closed=bool(state.closed_regions), noted=state.notes_written > 0)

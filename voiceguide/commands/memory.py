@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from voiceguide.adapters.answers_file import AnswersFile
 from voiceguide.adapters.history_file import HistoryFile
 from voiceguide.adapters.incident_file import IncidentFile
 from voiceguide.adapters.local_clock import LocalClock
@@ -11,6 +12,7 @@ from voiceguide.commands.resources import user_records_dir, user_state_dir
 from voiceguide.core.actions import (
     Action,
     Remember,
+    RememberAnswers,
     RememberSettings,
     RememberSoreness,
     RememberWork,
@@ -18,6 +20,7 @@ from voiceguide.core.actions import (
 )
 from voiceguide.core.events import Event, IncidentNotWritten, IncidentWritten
 from voiceguide.core.incident import compose
+from voiceguide.core.last_answers import ClearNo
 from voiceguide.core.limits import Past
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.settings import Settings
@@ -32,6 +35,7 @@ class Memory:
         self._calendar = LocalClock()
         self._settings = SettingsFile(user_state_dir() / "settings.json")
         self._history = HistoryFile(user_state_dir() / "history", self._calendar.today)
+        self._answers = AnswersFile(user_state_dir() / "answers.json")
         self._notes = IncidentFile(user_records_dir())
         self._recollection = Recollection()
         self.written: Path | None = None
@@ -43,6 +47,10 @@ class Memory:
     def past(self) -> Past:
         """What was done before, seen from today."""
         return Past(self._calendar.today().toordinal(), self._history.load())
+
+    def answers(self) -> tuple[ClearNo, ...]:
+        """What was clearly denied in the last screenings."""
+        return self._answers.load()
 
     def follow(self, event: Event, actions: list[Action], now: float) -> None:
         """Take in what was said, for as long as the session lasts."""
@@ -57,6 +65,8 @@ class Memory:
                 self._history.add_work(routine_id, audience, seconds, is_full=is_full)
             case RememberSoreness(audience, is_sore):
                 self._history.add_soreness(audience, is_sore=is_sore)
+            case RememberAnswers(audience, answers):
+                self._answers.replace(audience, answers)
 
     def write(self, action: WriteIncident, now: float) -> IncidentWritten | IncidentNotWritten:
         """Write the note that the user has consented to; `written` is its path afterwards."""

@@ -34,9 +34,7 @@ from voiceguide.core.actions import (
     Action,
     End,
     RaiseRedFlag,
-    RememberSettings,
-    RememberSoreness,
-    RememberWork,
+    Remember,
     Say,
     WriteIncident,
 )
@@ -148,7 +146,8 @@ class LiveSession:
         self, world: World, library: Library, args: argparse.Namespace, stack: ExitStack
     ) -> None:
         self._memory = Memory(world.prompts)
-        self._world = replace(world, past=self._memory.past())
+        answers = self._memory.answers() if args.journal else None  # kept with the journal only
+        self._world = replace(world, past=self._memory.past(), answers=answers)
         self._args = args
         self._stack = stack
         self._inbox: Inbox = Inbox()
@@ -254,7 +253,7 @@ class LiveSession:
 
     def _drive(self, mouth: Mouth) -> int:
         def perform(action: Action) -> None:
-            if isinstance(action, RememberSettings | RememberWork | RememberSoreness):
+            if isinstance(action, Remember):
                 self._memory.keep(action)
             elif isinstance(action, WriteIncident):
                 self._write_note(action)

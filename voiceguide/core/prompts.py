@@ -23,6 +23,9 @@ class Prompt(StrEnum):
     YES_NO_NOT_SURE = "yes_no_not_sure"
     SCREENING_DONE = "screening_done"
     SCREENING_SILENT = "screening_silent"
+    SAME_AS_LAST_TIME = "same_as_last_time"
+    PARTNER_SAME_AS_LAST_TIME = "partner_same_as_last_time"
+    ASK_EACH = "ask_each"
     DECLINED = "declined"
     EQUIPMENT = "equipment"
     PREPARATION_READY = "preparation_ready"
@@ -160,6 +163,8 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
     Prompt.MENU_ITEM: frozenset({"number", "title"}),
     Prompt.UNKNOWN_ROUTINE: frozenset({"name"}),
     Prompt.INTRODUCTION: frozenset({"title", "summary"}),
+    Prompt.SAME_AS_LAST_TIME: frozenset({"topics"}),
+    Prompt.PARTNER_SAME_AS_LAST_TIME: frozenset({"topics"}),
     Prompt.DECLINED: frozenset({"advice"}),
     Prompt.EQUIPMENT: frozenset({"things"}),
     Prompt.STEP_NUMBER: frozenset({"number", "count"}),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from voiceguide.core.actions import Action, FallSilent, Say
 from voiceguide.core.grammar import Grammar
+from voiceguide.core.last_answers import ClearNo
 from voiceguide.core.limits import Past
 from voiceguide.core.phrasing import clauses_of
 from voiceguide.core.prompts import Prompt, Prompts
@@ -26,6 +27,7 @@ class World:
 
     Attributes:
         past: what was done before today and today.
+        answers: clear answers of the last screenings; None where answers are not kept.
         emergency_number: digits that the user has set; empty where none are, and never guessed.
         answer_seconds: silence after a question that counts as no answer.
     """
@@ -35,6 +37,7 @@ class World:
     prompts: Prompts
     red_flags: RedFlagLexicon
     past: Past = field(default_factory=Past)
+    answers: tuple[ClearNo, ...] | None = None
     emergency_number: str = ""
     answer_seconds: float = ANSWER_SECONDS
 

@@ -16,6 +16,7 @@ from voiceguide.core.actions import (
     Action,
     End,
     RaiseRedFlag,
+    RememberAnswers,
     RememberSettings,
     RememberSoreness,
     RememberWork,
@@ -182,7 +183,7 @@ class Rehearsal:
                     self._is_over, self.ended_on = True, tier
                 case RaiseRedFlag() | WriteIncident():
                     pass
-                case RememberSettings() | RememberWork() | RememberSoreness():
+                case RememberSettings() | RememberWork() | RememberSoreness() | RememberAnswers():
                     pass  # a rehearsal leaves nothing behind
                 case _:
                     if isinstance(action, Say):

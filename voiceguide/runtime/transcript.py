@@ -14,6 +14,7 @@ from voiceguide.core.actions import (
     FallSilent,
     Play,
     RaiseRedFlag,
+    RememberAnswers,
     RememberSettings,
     RememberSoreness,
     RememberWork,
@@ -125,5 +126,7 @@ def _of_action(action: Action) -> tuple[str, str] | None:
             return ("system", f"write a note: {circumstances.step or circumstances.routine}")
         case RememberSoreness(_, is_sore):
             return ("system", "remember: sore" if is_sore else "remember: not sore")
+        case RememberAnswers(_, answers):
+            return ("system", f"remember: {len(answers)} answers") if answers else None
         case AdjustVoice() | RememberSettings() | RememberWork():
             return None
