@@ -258,7 +258,8 @@ class Conversation(RuleBasedStateMachine):
         before = self.session.state
         actions = self.send(Heard("stop"))
 
-        assert isinstance(actions[0], FallSilent)
+        is_silent_already = before.phase is Phase.DECLINED and before.utterance is None
+        assert isinstance(actions[0], End if is_silent_already else FallSilent)
         assert not any(isinstance(action, Say) for action in actions)
         assert self.in_flight is None
         if before.phase is not Phase.DECLINED:
