@@ -60,6 +60,8 @@ PHRASES: Mapping[Intent, str] = {
     Intent.QUIETER: "quieter",
     Intent.SLOWER: "slower",
     Intent.FASTER: "faster",
+    Intent.GIVE_TIME: "give me time",
+    Intent.USUAL_TIME: "don't wait so long",
     Intent.FULL: "full",
     Intent.BRIEF: "brief",
     Intent.MORE_OIL: "more oil",

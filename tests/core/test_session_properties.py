@@ -94,7 +94,7 @@ COMMANDS = (
     "help", "fists", "elbows", "louder", "quieter", "slower", "faster", "full", "brief",
     "more oil", "automatic", "wait for me", "go to sleep", "wake up", "undo", "end session",
     "start again", "other area", "false alarm",
-    "write it down", "one", "seven", "nine", "yes", "no", "not sure",
+    "write it down", "give me time", "one", "seven", "nine", "yes", "no", "not sure",
 )  # fmt: skip
 CHATTER = ("how was your day", "the soup was good", "no but wait and see")
 RED_FLAGS = (

@@ -154,7 +154,8 @@ class LiveSession:
         self._inbox.put(Started(library.chosen.id if library.chosen else None))
         self._clock = MonotonicClock()
         self._session = Session(self._world, self._memory.settings())
-        self._active = self._session.active  # replaced whole; the listening thread reads it
+        self._active = self._session.active  # replaced whole; the listening thread reads both
+        self._time_factor = self._session.state.settings.time_factor
         journal = Journal(args.journal) if args.journal else None
         if journal is not None:
             stack.callback(journal.close)
@@ -244,6 +245,7 @@ class LiveSession:
             tell=self._screen.tell,
             post=self._inbox.put,
             note=self._on_utterance,
+            time_factor=lambda: self._time_factor,
         )
         return ListeningThread(hearing, mouth.far_end)
 
@@ -264,6 +266,7 @@ class LiveSession:
 
         def observe(event: Event, actions: list[Action], now: float) -> None:
             self._active = self._session.active
+            self._time_factor = self._session.state.settings.time_factor
             self._memory.follow(event, actions, now)
             self._screen.show(event, actions, now)
             if any(isinstance(action, Say) for action in actions):

@@ -219,9 +219,9 @@ def on_quiet_opening(turn: Turn) -> None:
 
 def arm(turn: Turn) -> None:
     """A question is said: wait for an answer."""
-    turn.wake_in(turn.world.answer_seconds)
+    turn.wake_in(turn.answer_seconds)
 
 
 def arm_quietly(turn: Turn) -> None:
     """The menu or a preparation is said: remind once, after a good while."""
-    turn.wake_in(3 * turn.world.answer_seconds if turn.state.asked == 0 else None)
+    turn.wake_in(3 * turn.answer_seconds if turn.state.asked == 0 else None)

@@ -93,6 +93,8 @@ class Prompt(StrEnum):
     FASTER = "faster"
     SLOWEST = "slowest"
     FASTEST = "fastest"
+    GIVE_TIME = "give_time"
+    USUAL_TIME = "usual_time"
     FULL = "full"
     BRIEF = "brief"
     AUTOMATIC = "automatic"

@@ -21,6 +21,10 @@ ANSWER_SECONDS = 12.0
 """Silence after a question that counts as no answer, unless the user has set another time."""
 
 
+LONGEST_ANSWER_SECONDS = 60.0
+"""A question of safety is never left open for longer, however much time is given."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What a session knows and never changes: its routines, its language, and its user.
@@ -54,6 +58,13 @@ class Turn:
         self.world = world
         self.worked_seconds = worked_seconds
         self.actions: list[Action] = []
+
+    @property
+    def answer_seconds(self) -> float:
+        """Silence after a question that counts as no answer; longer for who asked for time."""
+        usual = self.world.answer_seconds
+        longer = min(LONGEST_ANSWER_SECONDS, usual * self.state.settings.time_factor)
+        return max(usual, longer)
 
     def set(self, **changes: object) -> None:
         """Replace fields of the state."""

@@ -170,7 +170,9 @@ class Rehearsal:
         return np.sum(parts, axis=0, dtype=np.float32) if parts else _SILENCE
 
     def _surroundings(self) -> Surroundings:
-        return Surroundings(active=self._cast.session.active, saying=self._word.now())
+        session = self._cast.session
+        time_factor = session.state.settings.time_factor
+        return Surroundings(session.active, self._word.now(), time_factor)
 
     def _post(self, event: Event) -> None:
         if self._is_over:
