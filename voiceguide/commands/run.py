@@ -28,6 +28,7 @@ from voiceguide.commands.resources import (
     user_config_dir,
     user_state_dir,
 )
+from voiceguide.commands.vocabulary import phrases_of, unheard_at_start
 from voiceguide.commands.voices import open_voice
 from voiceguide.content.language import load_language
 from voiceguide.core.actions import (
@@ -148,6 +149,7 @@ class LiveSession:
         self._memory = Memory(world.prompts)
         answers = self._memory.answers() if args.journal else None  # kept with the journal only
         self._world = replace(world, past=self._memory.past(), answers=answers)
+        self._library = library
         self._args = args
         self._stack = stack
         self._inbox: Inbox = Inbox()
@@ -232,9 +234,14 @@ class LiveSession:
         def make_listener() -> Listener:
             grammar, red_flags = self._world.grammar, self._world.red_flags
             canceller = None if self._args.headphones else KalmanEchoCanceller()
-            return build_listener(
-                load_model(model), grammar, red_flags, load_calibration(model), canceller
+            loaded = load_model(model)
+            listener = build_listener(
+                loaded, grammar, red_flags, load_calibration(model), canceller
             )
+            unheard = unheard_at_start(loaded, phrases_of(load_language("en"), self._library))
+            if unheard:
+                self._screen.tell(unheard)
+            return listener
 
         hearing = Hearing(
             make_listener=make_listener,
