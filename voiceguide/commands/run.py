@@ -147,8 +147,14 @@ class LiveSession:
         self, world: World, library: Library, args: argparse.Namespace, stack: ExitStack
     ) -> None:
         self._memory = Memory(world.prompts)
-        answers = self._memory.answers() if args.journal else None  # kept with the journal only
-        self._world = replace(world, past=self._memory.past(), answers=answers)
+        self._model = None if args.typed else find_model(args.model)
+        self._offer = self._memory.better_model(self._model)
+        self._world = replace(
+            world,
+            past=self._memory.past(),
+            answers=self._memory.answers() if args.journal else None,  # kept with the journal only
+            better_model=self._offer.to_speak(),
+        )
         self._library = library
         self._args = args
         self._stack = stack
@@ -165,7 +171,7 @@ class LiveSession:
 
     def run_spoken(self) -> int:
         """Speak and listen."""
-        model = find_model(self._args.model)
+        model = self._model or find_model(self._args.model)
         self._stack.enter_context(_only_one())
         mouth = self._mouth(open_voice(self._args.voice))
         keeper = DeviceKeeper(
@@ -177,6 +183,7 @@ class LiveSession:
         )
         keeper.start()
         self._stack.callback(keeper.close)
+        self._tell_if_any(self._offer.to_print())
         listening = self._listening(model, keeper, mouth)
         listening.start()
         self._stack.callback(listening.close)
@@ -238,9 +245,8 @@ class LiveSession:
             listener = build_listener(
                 loaded, grammar, red_flags, load_calibration(model), canceller
             )
-            unheard = unheard_at_start(loaded, phrases_of(load_language("en"), self._library))
-            if unheard:
-                self._screen.tell(unheard)
+            phrases = phrases_of(load_language("en"), self._library)
+            self._tell_if_any(unheard_at_start(loaded, phrases))
             return listener
 
         hearing = Hearing(
@@ -291,6 +297,10 @@ class LiveSession:
 
     def _on_line(self, line: str) -> None:
         self._inbox.put(Heard(line))
+
+    def _tell_if_any(self, sentence: str) -> None:
+        if sentence:
+            self._screen.tell(sentence)
 
     def _on_mute(self, error: VoiceError) -> None:
         self._screen.tell(str(error))

@@ -98,6 +98,11 @@ class RememberAnswers:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberOffer:
+    """Keep that the better speech model has been spoken of, so that it never is again."""
+
+
+@dataclass(frozen=True, slots=True)
 class WriteIncident:
     """Write down, for a clinician, where the session stands and what was said last.
 
@@ -123,7 +128,7 @@ class End:
     red_flag: Tier | None = None
 
 
-Remember = RememberSettings | RememberWork | RememberSoreness | RememberAnswers
+Remember = RememberSettings | RememberWork | RememberSoreness | RememberAnswers | RememberOffer
 """What is kept for the next session."""
 
 Action = Say | FallSilent | Play | AdjustVoice | Remember | RaiseRedFlag | WriteIncident | End

@@ -109,6 +109,7 @@ class Prompt(StrEnum):
     ENDING_EARLY = "ending_early"
     ENDING_ALARMED = "ending_alarmed"
     REST_AFTER = "rest_after"
+    BETTER_MODEL = "better_model"
     GOODBYE = "goodbye"
     RED_FLAG_STOP_SELF = "red_flag_stop_self"
     RED_FLAG_STOP_GIVER = "red_flag_stop_giver"
@@ -191,6 +192,7 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
     Prompt.HELP: frozenset({"phrases"}),
     Prompt.NOT_NOW: frozenset({"phrases"}),
     Prompt.NO_MATCH: frozenset({"phrases"}),
+    Prompt.BETTER_MODEL: frozenset({"size", "name"}),
     Prompt.MORE_OIL: frozenset({"how"}),
     Prompt.ASK_SAME_PERSON: frozenset({"when"}),
     Prompt.DAYS_AGO: frozenset({"number"}),

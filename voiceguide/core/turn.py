@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from voiceguide.core.actions import Action, FallSilent, Say
+from voiceguide.core.better_model import BetterModel
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.last_answers import ClearNo
 from voiceguide.core.limits import Past
@@ -32,6 +33,7 @@ class World:
     Attributes:
         past: what was done before today and today.
         answers: clear answers of the last screenings; None where answers are not kept.
+        better_model: to be mentioned once at the end of a routine; None where there is no need.
         emergency_number: digits that the user has set; empty where none are, and never guessed.
         answer_seconds: silence after a question that counts as no answer.
     """
@@ -42,6 +44,7 @@ class World:
     red_flags: RedFlagLexicon
     past: Past = field(default_factory=Past)
     answers: tuple[ClearNo, ...] | None = None
+    better_model: BetterModel | None = None
     emergency_number: str = ""
     answer_seconds: float = ANSWER_SECONDS
 
@@ -150,6 +153,7 @@ class Turn:
             missed_check_ins=now.missed_check_ins,
             heard_at=now.heard_at,
             notes_written=now.notes_written,
+            is_offer_made=now.is_offer_made,
             undo=now.undo,
             undo_of=now.undo_of,
             deadline=None,

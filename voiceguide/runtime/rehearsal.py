@@ -16,10 +16,7 @@ from voiceguide.core.actions import (
     Action,
     End,
     RaiseRedFlag,
-    RememberAnswers,
-    RememberSettings,
-    RememberSoreness,
-    RememberWork,
+    Remember,
     Say,
     WriteIncident,
 )
@@ -185,7 +182,7 @@ class Rehearsal:
                     self._is_over, self.ended_on = True, tier
                 case RaiseRedFlag() | WriteIncident():
                     pass
-                case RememberSettings() | RememberWork() | RememberSoreness() | RememberAnswers():
+                case _ if isinstance(action, Remember):
                     pass  # a rehearsal leaves nothing behind
                 case _:
                     if isinstance(action, Say):

@@ -15,6 +15,7 @@ from voiceguide.core.actions import (
     Play,
     RaiseRedFlag,
     RememberAnswers,
+    RememberOffer,
     RememberSettings,
     RememberSoreness,
     RememberWork,
@@ -128,5 +129,5 @@ def _of_action(action: Action) -> tuple[str, str] | None:
             return ("system", "remember: sore" if is_sore else "remember: not sore")
         case RememberAnswers(_, answers):
             return ("system", f"remember: {len(answers)} answers") if answers else None
-        case AdjustVoice() | RememberSettings() | RememberWork():
+        case AdjustVoice() | RememberSettings() | RememberWork() | RememberOffer():
             return None
