@@ -2,12 +2,14 @@
 
 A file begins with lines of `# name: value`: `routine` (files beside it, the library), `without`
 (`screening`, `preparation`: left out), `settings` (`pace=automatic detail=brief`), `done` (what was
-done before: `DAYS-AGO SECONDS ROUTINE`, several with `;`), `sore` (`DAYS-AGO`), `number` (for an
-emergency), `seconds` (to answer in); any other `#` line is for the reader. Then a line is
-`seconds  who  what`. What the user says and what happens to devices is played; everything else is
-compared. `system (later)` only lets time pass, and `(to the end)` all of it. Instead of seconds a
-line may say `+2`, two seconds after the guide has finished, or `~2`, two seconds after the line
-before; `pytest --accept` writes the file anew, with the seconds and with what was said.
+done before: `DAYS-AGO SECONDS ROUTINE`, several with `;`), `sore` (`DAYS-AGO`), `journal` (`on`,
+then what was denied last time: `DAYS-AGO TOPIC`, all with `;` between), `number` (for an
+emergency), `seconds` (to answer in), `better` (`MEGABYTES NAME`, a speech model to be had);
+any other `#` line is for the reader. Then a line is `seconds who what`. What the user says and what
+happens to devices is played; everything else is compared. `system (later)` only lets time pass, and
+`(to the end)` all of it. Instead of seconds a line may say `+2`, two seconds after the guide has
+finished, or `~2`, two seconds after the line before; `pytest --accept` writes the file anew, with
+the seconds and with what was said.
 """
 
 import math
@@ -17,7 +19,9 @@ from pathlib import Path
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
 from voiceguide.core.actions import Action
+from voiceguide.core.better_model import BetterModel
 from voiceguide.core.events import Event
+from voiceguide.core.last_answers import ClearNo
 from voiceguide.core.limits import History, Past, Soreness, Work
 from voiceguide.core.routine import Routine
 from voiceguide.core.session import Session
@@ -26,6 +30,7 @@ from voiceguide.runtime.text_rehearsal import TextRehearsal
 from voiceguide.runtime.transcript import Line, event_of, lines_of, parse_line
 
 FOLDER = Path(__file__).parent / "transcripts"
+TODAY = 1000
 _PAUSES = ("(later)", "(to the end)")
 
 
@@ -79,6 +84,8 @@ def _session(headers: dict[str, str]) -> Session:
     world = replace(
         world,
         past=_past(library, headers),
+        answers=_answers(library, headers),
+        better_model=_better_model(headers),
         emergency_number=headers.get("number", "").strip(),
         answer_seconds=float(headers.get("seconds", world.answer_seconds)),
     )
@@ -86,7 +93,7 @@ def _session(headers: dict[str, str]) -> Session:
 
 
 def _past(library: list[Routine], headers: dict[str, str]) -> Past:
-    work, today = [], 1000
+    work, today = [], TODAY
     for record in filter(None, headers.get("done", "").split(";")):
         days, seconds, routine_id = record.split()
         routine = next(each for each in library if each.id == routine_id)
@@ -98,6 +105,21 @@ def _past(library: list[Routine], headers: dict[str, str]) -> Past:
         for days in headers.get("sore", "").split()
     ]
     return Past(today, History(tuple(work), tuple(sore)))
+
+
+def _answers(library: list[Routine], headers: dict[str, str]) -> tuple[ClearNo, ...] | None:
+    if "journal" not in headers:
+        return None
+    asks = {question.topic: question.ask for each in library for question in each.screening}
+    told = (record.split(maxsplit=1) for record in headers["journal"].split(";")[1:])
+    return tuple(ClearNo(TODAY - int(days), asks[topic.strip()]) for days, topic in told)
+
+
+def _better_model(headers: dict[str, str]) -> BetterModel | None:
+    if "better" not in headers:
+        return None
+    megabytes, name = headers["better"].split()
+    return BetterModel(name, int(megabytes))
 
 
 def _without(routine: Routine, parts: list[str]) -> Routine:

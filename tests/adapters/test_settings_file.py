@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from voiceguide.adapters.settings_file import SettingsFile
-from voiceguide.core.settings import Detail, Pace, Settings
+from voiceguide.core.settings import Detail, Pace, Patience, Settings
 
-CHANGED = Settings(rate_wpm=130, volume=0.4, pace=Pace.AUTOMATIC, detail=Detail.BRIEF)
+CHANGED = Settings(130, 0.4, Pace.AUTOMATIC, Detail.BRIEF, Patience.LONG)
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:

@@ -138,3 +138,36 @@ def test_the_doctor_tells_which_number_would_be_said(written: str, found: str, h
     done = voiceguide("doctor", home=home)
 
     assert found in done.out.splitlines()[0]
+
+
+SAME = "Is it the same person, and is it all the same today?"
+
+
+def massage(home: Path, typed: str, *, journal: bool = True) -> str:
+    to_file = ("--journal", str(home.parent / "journal.txt")) if journal else ()
+    return voiceguide("run", "back-massage-basic", "--typed", *to_file, home=home, typed=typed).out
+
+
+def test_with_a_journal_the_next_session_offers_what_seldom_changes(home: Path) -> None:
+    assert SAME not in massage(home, SCREENED)
+
+    again = massage(home, "yes\n" + "no\n" * 6)
+
+    assert SAME in again
+    assert "thinners, or bruise" not in again
+    assert "You can begin." in again
+
+
+def test_an_answer_that_ends_the_session_is_the_end_of_the_offer(home: Path) -> None:
+    massage(home, SCREENED)
+    massage(home, "yes\nyes\n")
+
+    assert SAME not in massage(home, "")
+
+
+def test_without_a_journal_nothing_is_kept_nothing_offered_and_all_forgotten(home: Path) -> None:
+    massage(home, SCREENED)
+    assert (home / "state" / "answers.json").exists()
+
+    assert SAME not in massage(home, SCREENED, journal=False)
+    assert not (home / "state" / "answers.json").exists()

@@ -61,6 +61,9 @@ SAID_IN_DANGER = (
     Prompt.CHECK_IN_SOFTER_OR_FIRMER,
     Prompt.YES_NO_NOT_SURE,
     Prompt.SCREENING_SILENT,
+    Prompt.SAME_AS_LAST_TIME,
+    Prompt.PARTNER_SAME_AS_LAST_TIME,
+    Prompt.ASK_EACH,
     Prompt.SAFETY_NOTE,
     Prompt.RATING_EASE_OFF,
 )
@@ -89,6 +92,8 @@ def danger_texts() -> Iterator[tuple[str, str]]:
         yield f"{screen.value} advice", words.advice
         yield f"{screen.value} partner", words.partner
         yield f"{screen.value} self", words.self
+        if words.same_as_last_time:
+            yield f"{screen.value} topic", words.same_as_last_time
     for routine in load_routines(ROUTINES):
         for number, question in enumerate(routine.screening):
             yield f"{routine.id} asks {number}", question.ask
@@ -96,7 +101,7 @@ def danger_texts() -> Iterator[tuple[str, str]]:
 
 
 TEXTS = dict(danger_texts())
-QUESTIONS = {name for name in TEXTS if re.search(r"partner$|self$|asks \d+$", name)}
+QUESTIONS = {name for name in TEXTS if re.search(r"partner$|self$|topic$|asks \d+$", name)}
 ADVICE = {name: text for name, text in TEXTS.items() if name not in QUESTIONS}
 
 

@@ -26,6 +26,7 @@ from voiceguide.content.routine_schema import (
     VariationFile,
     routine_json_schema,
 )
+from voiceguide.core.last_answers import may_be_kept
 from voiceguide.core.red_flags import Tier
 from voiceguide.core.routine import (
     Audience,
@@ -252,6 +253,42 @@ def test_an_unknown_standard_question_is_told_with_its_line(tmp_path: Path) -> N
 
     with pytest.raises(ContentError, match=r"screening.yaml:1: skni: .*Did you mean `skin`"):
         standard_screening.read_questions(path)
+
+
+@pytest.mark.parametrize("screen", sorted(set(Screen) - standard_screening.SELDOM_CHANGE))
+def test_what_may_be_new_today_can_not_be_marked_as_the_same(
+    screen: Screen, tmp_path: Path
+) -> None:
+    path = tmp_path / "screening.yaml"
+    text = standard_screening.PATH.read_text()
+    marked = text.replace(f"\n{screen}:\n", f"\n{screen}:\n  same_as_last_time: that\n")
+    path.write_text(marked)
+    line = marked[: marked.index("same_as_last_time: that")].count("\n") + 1
+
+    with pytest.raises(ContentError) as caught:
+        standard_screening.read_questions(path)
+
+    assert str(caught.value) == (
+        f"{path}:{line}: {screen}.same_as_last_time: This may have changed since last time, "
+        "so it is asked each time. Delete `same_as_last_time`."
+    )
+
+
+def test_skin_fever_falls_numbness_and_pregnancy_are_always_asked() -> None:
+    routines = load_routines(ROOT / "routines")
+    words = ("rash", "fever", "accident", "numb", "pregnant", "pain", "calves", "lost a lot")
+    kept = {q.ask for routine in routines for q in routine.screening if may_be_kept(q)}
+
+    assert kept
+    assert [ask for ask in kept if any(word in ask for word in words)] == []
+
+
+def test_a_question_of_the_routines_own_may_be_carried_over(tmp_path: Path) -> None:
+    edit = "    stop_if: yes\n    same_as_last_time: high blood pressure\n"
+    routine = load_routine(write(tmp_path, FULL.replace("    stop_if: no\n", edit)))
+
+    assert routine.screening[-1].topic == "high blood pressure"
+    assert may_be_kept(routine.screening[-1])
 
 
 def test_the_published_json_schema_is_the_generated_one() -> None:

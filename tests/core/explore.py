@@ -61,6 +61,8 @@ PHRASES: Mapping[Intent, str] = {
     Intent.QUIETER: "quieter",
     Intent.SLOWER: "slower",
     Intent.FASTER: "faster",
+    Intent.GIVE_TIME: "give me time",
+    Intent.USUAL_TIME: "don't wait so long",
     Intent.FULL: "full",
     Intent.BRIEF: "brief",
     Intent.MORE_OIL: "more oil",
@@ -110,6 +112,7 @@ class Place:
     tier: Tier | None = None
     doubt: Tier | None = None
     step: int = 0
+    questions: int = 0
     timer: str = "none"
     closed: bool = False
     automatic: bool = False
@@ -127,6 +130,8 @@ def place_of(state: State) -> Place:
     if state.phase is Phase.DECLINED:
         return replace(place, tier=state.tier, doubt=state.doubt)
     place = replace(place, memory=_kind(state.suspended), step=_where(state))
+    if state.phase is Phase.SCREENING and state.routine is not None:
+        place = replace(place, questions=len(state.routine.screening))
     if state.phase in ALARMED:
         alarm = replace(place, question=state.question, tier=state.tier, doubt=state.doubt)
         return replace(alarm, closed=bool(state.closed_regions), noted=state.notes_written > 0)

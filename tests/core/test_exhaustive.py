@@ -1,7 +1,8 @@
 """Proved of every state that a session can reach, with time and text abstracted (`explore`).
 
-The routine has one question, one preparation and one step of each kind: timed with a check-in,
-rated, untimed.
+The routine has three questions, one preparation and one step of each kind: timed with a check-in,
+rated, untimed. Two of the questions have been answered last time, so that "the same as last time?"
+stands before them.
 """
 
 from collections import deque
@@ -25,6 +26,7 @@ from voiceguide.content.loader import load_routine
 from voiceguide.core.actions import End, FallSilent, RaiseRedFlag, Say, WriteIncident
 from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.core.events import DeadlineReached, Heard, PlaybackFinished, QuitRequested, Started
+from voiceguide.core.last_answers import ClearNo, may_be_kept
 from voiceguide.core.settings import Pace
 from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase
 
@@ -35,9 +37,10 @@ QUESTIONING = (Phase.SCREENING, Phase.CHECKING_IN, Phase.RATING, Phase.TRIAGE, P
 @pytest.fixture(scope="module")
 def explored() -> Exploration:
     alone, short = (load_routine(FOLDER / name) for name in ("alone.yaml", "short.yaml"))
+    kept = tuple(question for question in short.screening if may_be_kept(question))[:2]
     routine = replace(
         alone,
-        screening=alone.screening[:1],
+        screening=(alone.screening[0], *kept),
         preparation=short.preparation[:1],
         oil=short.oil,
         steps=(
@@ -46,7 +49,8 @@ def explored() -> Exploration:
             short.steps[2],
         ),
     )
-    world = load_language().world([routine])
+    answers = tuple(ClearNo(0, question.ask) for question in kept)
+    world = replace(load_language().world([routine]), answers=answers)
     exploration = Exploration(world, ((beginning(Pace.AUTOMATIC), Started(None)),)).run()
     print(f"{len(exploration.places)} states, {len(exploration.edges)} edges")  # noqa: T201
     return exploration
@@ -116,6 +120,29 @@ def test_no_step_begins_before_the_questions_are_answered(explored: Exploration)
         assert edge.source.phase not in (Phase.CHOOSING, Phase.SCREENING)
         if edge.source.phase in STAYING:
             assert edge.source.memory != "opening", edge
+
+
+def test_what_can_change_is_asked_whatever_is_said_to_the_offer(explored: Exploration) -> None:
+    screening = {edge.target for edge in explored.edges if edge.target.phase is Phase.SCREENING}
+    into_preparing = {
+        edge.source
+        for edge in explored.edges
+        if edge.source.phase is Phase.SCREENING and edge.target.phase is Phase.PREPARING
+    }
+
+    assert {place.questions for place in screening} == {4, 2}, "with the offer; two are spared"
+    assert {(place.step, place.questions) for place in into_preparing} == {(3, 4), (1, 2)}
+
+
+def test_only_yes_to_the_offer_spares_questions(explored: Exploration) -> None:
+    sparing = [
+        edge.event
+        for edge in explored.edges
+        if (edge.source.phase, edge.target.phase) == (Phase.SCREENING, Phase.SCREENING)
+        and edge.target.questions < edge.source.questions
+    ]
+
+    assert set(sparing) == {Heard("yes")}
 
 
 def test_emergency_advice_is_left_only_by_the_end_or_a_false_alarm(explored: Exploration) -> None:

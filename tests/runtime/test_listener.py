@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -182,6 +183,18 @@ def test_another_command_is_decided_at_the_end_of_its_utterance() -> None:
     assert heard.intent is Intent.SOFTER
     assert heard.reason == Reason.WHOLE_PHRASE
     assert heard.decided_s == pytest.approx(1.4 + 0.25, abs=0.02)
+
+
+def test_who_asked_for_time_may_pause_twice_as_long_between_words() -> None:
+    commands = ScriptedRecognizer([(0.2, "softer")], [(0.2, "softer")])
+    slowly = replace(AT_WORK, time_factor=2.0)
+    listener = _listener(commands)
+
+    (heard,) = _play(listener, (1.0, SILENCE), (0.4, LOUD), (1.0, SILENCE), surroundings=slowly)
+    assert heard.decided_s == pytest.approx(1.4 + 0.5, abs=0.02)
+
+    (heard,) = _play(listener, (0.4, LOUD), (1.0, SILENCE))
+    assert heard.decided_s == pytest.approx(2.8 + 0.25, abs=0.02)
 
 
 def test_a_command_inside_talk_is_not_acted_on() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from voiceguide.audio.endpointing import EndpointSettings
 from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.core.acceptance import Acceptance
@@ -95,6 +96,8 @@ class Scene:
         self.order: list[str] = []
         self.over = threading.Event()
         self.microphone: ScriptedMicrophone
+        self.listener: Listener
+        self.time_factor = 1.0
 
     def run(self, waiting: list[float], more: Callable[[], float | None]) -> None:
         def next_value() -> float | None:
@@ -113,6 +116,7 @@ class Scene:
             tell=self.told.append,
             post=self._post,
             note=self._note,
+            time_factor=lambda: self.time_factor,
         )
         thread = ListeningThread(hearing, self.far_end)
         thread.start()
@@ -122,7 +126,8 @@ class Scene:
 
     def _listener(self) -> Listener:
         ears = Ears(LoudActivity(), lambda _: StopRecognizer(), StopRecognizer(), self.canceller)
-        return Listener(ears, Acceptance(GRAMMAR), NoRedFlags())
+        self.listener = Listener(ears, Acceptance(GRAMMAR), NoRedFlags())
+        return self.listener
 
     def _post(self, event: Event) -> None:
         self.order.append("event")
@@ -229,6 +234,15 @@ def test_an_echo_that_stays_is_told_once_in_words() -> None:
 
     assert len(scene.told) == 1
     assert '"stop" and "wait"' in scene.told[0]
+
+
+def test_the_time_that_was_asked_for_reaches_the_listener() -> None:
+    scene = Scene()
+    usual = EndpointSettings().hangover_seconds
+
+    scene.run([], counting(2, lambda _: setattr(scene, "time_factor", 2.0)))
+
+    assert scene.listener._endpointer.settings.hangover_seconds == 2 * usual
 
 
 def test_a_bug_in_the_listener_ends_the_session_instead_of_hanging_it() -> None:

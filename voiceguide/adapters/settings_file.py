@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from voiceguide.core.settings import Detail, Pace, Settings
+from voiceguide.core.settings import Detail, Pace, Patience, Settings
 
 
 class SettingsFile:
@@ -30,6 +30,7 @@ class SettingsFile:
                 volume=min(1.0, max(0.05, float(settings.volume))),
                 pace=Pace(settings.pace),
                 detail=Detail(settings.detail),
+                patience=Patience(settings.patience),
             )
         except (OSError, ValueError, TypeError):
             return Settings()

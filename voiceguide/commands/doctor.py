@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from voiceguide.audio.playback import Playback
 from voiceguide.audio.sounding import Sounding, measure, sweep
 from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import SHIPPED_MODEL, find_model, user_config_dir
+from voiceguide.commands.vocabulary import phrases_of
 from voiceguide.commands.voices import open_voice
 from voiceguide.content.language import load_language
-from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.errors import ExitCode, VoiceguideError
 
 _LISTEN_SECONDS = 1.0
@@ -108,21 +108,23 @@ def _model(args: argparse.Namespace) -> Iterator[Finding]:
     began = clock.now()
     model = load_model(folder)
     seconds = clock.now() - began
-    better = ""
-    if folder.name == SHIPPED_MODEL:
-        better = " `voiceguide models get small-en-us` gets one that hears better."
-    yield Finding("model", f"{folder.name}, loaded in {seconds * 1000:.0f} ms.{better}")
+    missing = model.missing_words(phrases_of(load_language("en"), load_library()))
+    yield model_finding(folder.name, seconds, missing)
     world = load_language("en").world(load_library().routines)
-    missing = model.missing_words(world.grammar.phrases_for(ALL_INTENTS))
-    if missing:
-        words = ", ".join(missing)
-        yield Finding("vocabulary", f"This model can't hear: {words}.", "Use other words for them.")
-    else:
-        yield Finding("vocabulary", "the model can hear every phrase.")
     deaf = model.missing_words(sorted(world.red_flags.phrases))
     if deaf:
         mend = "Use a better model: `voiceguide models get small-en-us`."
         yield Finding("red flags", f"This model can't hear: {', '.join(deaf)}.", mend)
+
+
+def model_finding(name: str, seconds: float, missing: Sequence[str]) -> Finding:
+    """In one sentence: the model in use, what it can't hear, and how to get a better one."""
+    hears = f"can't hear {', '.join(missing)}" if missing else "can hear every phrase"
+    better = ""
+    if name == SHIPPED_MODEL:
+        better = ", and `voiceguide models get small-en-us` gets one that hears better"
+    found = f"{name} is used (loaded in {seconds * 1000:.0f} ms), {hears}{better}."
+    return Finding("model", found, "Use other words for them." if missing else "")
 
 
 def _sound(args: argparse.Namespace) -> Iterator[Finding]:

@@ -3,14 +3,19 @@
 from datetime import timedelta
 from pathlib import Path
 
+from voiceguide.adapters.answers_file import AnswersFile
 from voiceguide.adapters.history_file import HistoryFile
 from voiceguide.adapters.incident_file import IncidentFile
 from voiceguide.adapters.local_clock import LocalClock
 from voiceguide.adapters.settings_file import SettingsFile
+from voiceguide.adapters.told_once import ToldOnce
+from voiceguide.commands.better_model import SPOKEN, BetterModelOffer
 from voiceguide.commands.resources import user_records_dir, user_state_dir
 from voiceguide.core.actions import (
     Action,
     Remember,
+    RememberAnswers,
+    RememberOffer,
     RememberSettings,
     RememberSoreness,
     RememberWork,
@@ -18,6 +23,7 @@ from voiceguide.core.actions import (
 )
 from voiceguide.core.events import Event, IncidentNotWritten, IncidentWritten
 from voiceguide.core.incident import compose
+from voiceguide.core.last_answers import ClearNo
 from voiceguide.core.limits import Past
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.settings import Settings
@@ -32,7 +38,9 @@ class Memory:
         self._calendar = LocalClock()
         self._settings = SettingsFile(user_state_dir() / "settings.json")
         self._history = HistoryFile(user_state_dir() / "history", self._calendar.today)
+        self._answers = AnswersFile(user_state_dir() / "answers.json")
         self._notes = IncidentFile(user_records_dir())
+        self._told = ToldOnce(user_state_dir() / "told")
         self._recollection = Recollection()
         self.written: Path | None = None
 
@@ -43,6 +51,14 @@ class Memory:
     def past(self) -> Past:
         """What was done before, seen from today."""
         return Past(self._calendar.today().toordinal(), self._history.load())
+
+    def answers(self) -> tuple[ClearNo, ...]:
+        """What was clearly denied in the last screenings."""
+        return self._answers.load()
+
+    def better_model(self, used: Path | None) -> BetterModelOffer:
+        """What there is to say of a better speech model than the one in use, if one is."""
+        return BetterModelOffer(used, self._told)
 
     def follow(self, event: Event, actions: list[Action], now: float) -> None:
         """Take in what was said, for as long as the session lasts."""
@@ -57,6 +73,10 @@ class Memory:
                 self._history.add_work(routine_id, audience, seconds, is_full=is_full)
             case RememberSoreness(audience, is_sore):
                 self._history.add_soreness(audience, is_sore=is_sore)
+            case RememberAnswers(audience, answers):
+                self._answers.replace(audience, answers)
+            case RememberOffer():
+                self._told.is_first(SPOKEN)
 
     def write(self, action: WriteIncident, now: float) -> IncidentWritten | IncidentNotWritten:
         """Write the note that the user has consented to; `written` is its path afterwards."""

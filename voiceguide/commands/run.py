@@ -28,15 +28,14 @@ from voiceguide.commands.resources import (
     user_config_dir,
     user_state_dir,
 )
+from voiceguide.commands.vocabulary import phrases_of, unheard_at_start
 from voiceguide.commands.voices import open_voice
 from voiceguide.content.language import load_language
 from voiceguide.core.actions import (
     Action,
     End,
     RaiseRedFlag,
-    RememberSettings,
-    RememberSoreness,
-    RememberWork,
+    Remember,
     Say,
     WriteIncident,
 )
@@ -148,14 +147,23 @@ class LiveSession:
         self, world: World, library: Library, args: argparse.Namespace, stack: ExitStack
     ) -> None:
         self._memory = Memory(world.prompts)
-        self._world = replace(world, past=self._memory.past())
+        self._model = None if args.typed else find_model(args.model)
+        self._offer = self._memory.better_model(self._model)
+        self._world = replace(
+            world,
+            past=self._memory.past(),
+            answers=self._memory.answers() if args.journal else None,  # kept with the journal only
+            better_model=self._offer.to_speak(),
+        )
+        self._library = library
         self._args = args
         self._stack = stack
         self._inbox: Inbox = Inbox()
         self._inbox.put(Started(library.chosen.id if library.chosen else None))
         self._clock = MonotonicClock()
         self._session = Session(self._world, self._memory.settings())
-        self._active = self._session.active  # replaced whole; the listening thread reads it
+        self._active = self._session.active  # replaced whole; the listening thread reads both
+        self._time_factor = self._session.state.settings.time_factor
         journal = Journal(args.journal) if args.journal else None
         if journal is not None:
             stack.callback(journal.close)
@@ -163,7 +171,7 @@ class LiveSession:
 
     def run_spoken(self) -> int:
         """Speak and listen."""
-        model = find_model(self._args.model)
+        model = self._model or find_model(self._args.model)
         self._stack.enter_context(_only_one())
         mouth = self._mouth(open_voice(self._args.voice))
         keeper = DeviceKeeper(
@@ -175,6 +183,7 @@ class LiveSession:
         )
         keeper.start()
         self._stack.callback(keeper.close)
+        self._tell_if_any(self._offer.to_print())
         listening = self._listening(model, keeper, mouth)
         listening.start()
         self._stack.callback(listening.close)
@@ -232,9 +241,13 @@ class LiveSession:
         def make_listener() -> Listener:
             grammar, red_flags = self._world.grammar, self._world.red_flags
             canceller = None if self._args.headphones else KalmanEchoCanceller()
-            return build_listener(
-                load_model(model), grammar, red_flags, load_calibration(model), canceller
+            loaded = load_model(model)
+            listener = build_listener(
+                loaded, grammar, red_flags, load_calibration(model), canceller
             )
+            phrases = phrases_of(load_language("en"), self._library)
+            self._tell_if_any(unheard_at_start(loaded, phrases))
+            return listener
 
         hearing = Hearing(
             make_listener=make_listener,
@@ -245,6 +258,7 @@ class LiveSession:
             tell=self._screen.tell,
             post=self._inbox.put,
             note=self._on_utterance,
+            time_factor=lambda: self._time_factor,
         )
         return ListeningThread(hearing, mouth.far_end)
 
@@ -254,7 +268,7 @@ class LiveSession:
 
     def _drive(self, mouth: Mouth) -> int:
         def perform(action: Action) -> None:
-            if isinstance(action, RememberSettings | RememberWork | RememberSoreness):
+            if isinstance(action, Remember):
                 self._memory.keep(action)
             elif isinstance(action, WriteIncident):
                 self._write_note(action)
@@ -265,6 +279,7 @@ class LiveSession:
 
         def observe(event: Event, actions: list[Action], now: float) -> None:
             self._active = self._session.active
+            self._time_factor = self._session.state.settings.time_factor
             self._memory.follow(event, actions, now)
             self._screen.show(event, actions, now)
             if any(isinstance(action, Say) for action in actions):
@@ -282,6 +297,10 @@ class LiveSession:
 
     def _on_line(self, line: str) -> None:
         self._inbox.put(Heard(line))
+
+    def _tell_if_any(self, sentence: str) -> None:
+        if sentence:
+            self._screen.tell(sentence)
 
     def _on_mute(self, error: VoiceError) -> None:
         self._screen.tell(str(error))

@@ -112,7 +112,12 @@ def _routine(file: RoutineFile) -> Routine:
 def _screening(file: RoutineFile) -> tuple[ScreeningQuestion, ...]:
     standard = tuple(_standard_question(name, file.audience) for name in file.screening)
     own = tuple(
-        ScreeningQuestion(question.ask, question.advice, question.stop_if.value)
+        ScreeningQuestion(
+            question.ask,
+            question.advice,
+            question.stop_if.value,
+            topic=question.same_as_last_time,
+        )
         for question in file.also_ask
     )
     return standard + own
@@ -121,7 +126,7 @@ def _screening(file: RoutineFile) -> tuple[ScreeningQuestion, ...]:
 def _standard_question(name: Screen, audience: Audience) -> ScreeningQuestion:
     words = standard_screening.questions()[name]
     ask = words.partner if audience is Audience.PARTNER else words.self
-    return ScreeningQuestion(ask, words.advice)
+    return ScreeningQuestion(ask, words.advice, topic=words.same_as_last_time)
 
 
 def _step(file: StepFile) -> Step:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from voiceguide.content.routine_schema import RoutineFile, Screen, StepFile, Technique
+from voiceguide.content.routine_schema import RoutineFile, Screen, StepFile, StopIf, Technique
 from voiceguide.content.speech_lint import speech_problems
 from voiceguide.content.yaml_lines import Document, Place
 from voiceguide.core.routine import Audience, Region, Timing
@@ -79,11 +79,23 @@ COMMAND_WORDS = frozenset(
 """A variation of such a name could never be chosen, or would take a command's place."""
 
 
+CHANGES = re.compile(
+    r"\b(?:today|now|right now|still|yet|lately|recent\w*|since|new|days?|weeks?|months?|ago|worse"
+    r"|fevers?|ill|sick\w*|infect\w*|red|redness|rash\w*|sores?|wounds?|cuts?|burn\w*|bruis\w*"
+    r"|swell\w*|swollen|lumps?|hot|injur\w*|hurts?|fall|fell|fallen|accidents?|operat\w*|surger\w*"
+    r"|pregnan\w*|pain\w*|aches?|aching|numb\w*|tingl\w*|weak\w*|feel\w*|feelings?|dizz\w*"
+    r"|faint\w*|tired|drunk|drink\w*|drank|alcohol|drugs?|bladder|bowels?|breath\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of a question whose answer may be another one tomorrow."""
+
+
 def lint(file: RoutineFile, document: Document) -> tuple[Problem, ...]:
     """Every problem of a routine that has passed the schema, in the order of the file."""
     found = [
         *_identity(file, document),
         *_screening(file, document),
+        *_same_as_last_time(file, document),
         *_stop_and_advice(file, document),
         *_limits(file, document),
         *(problem for i, step in enumerate(file.steps) for problem in _step(step, i, document)),
@@ -123,6 +135,21 @@ def _screening(file: RoutineFile, document: Document) -> Iterator[Problem]:
             names = " or ".join(sorted(name.value for name in group))
             what = f"The standard question `{names}` is not asked before the start."
             yield document.problem(("screening",), what, f"Add {names} to `screening`.")
+
+
+def _same_as_last_time(file: RoutineFile, document: Document) -> Iterator[Problem]:
+    """What may be carried over from the last time: a "no" to something lasting, nothing else."""
+    for index, question in enumerate(file.also_ask):
+        if not question.same_as_last_time:
+            continue
+        place: Place = ("also_ask", index, "same_as_last_time")
+        changes = CHANGES.search(f"{question.ask} {question.same_as_last_time}")
+        if question.stop_if is not StopIf.YES:
+            what = 'Only a "no" may be carried over, and here "no" ends the session.'
+            yield document.problem(place, what, "Delete `same_as_last_time`.")
+        elif changes:
+            what = f'"{changes[0]}": this may have changed since last time.'
+            yield document.problem(place, what, "Delete `same_as_last_time`, and ask each time.")
 
 
 def _required_screening(file: RoutineFile) -> tuple[frozenset[Screen], ...]:

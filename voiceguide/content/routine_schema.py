@@ -67,6 +67,7 @@ class StopIf(StrEnum):
 
 Text = Annotated[str, Field(min_length=1, max_length=1200, pattern=r"\S")]
 Slug = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Topic = Annotated[str, Field(max_length=60)]
 Level = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -216,6 +217,11 @@ class QuestionFile(FileModel):
     advice: Text = Field(description="What the guide says where the answer ends the session.")
     stop_if: Annotated[StopIf, Field(strict=False)] = Field(
         default=StopIf.YES, description="The answer that ends the session."
+    )
+    same_as_last_time: Topic = Field(
+        default="",
+        description="What it asks about, in a few words, where that seldom changes: "
+        'then a "no" may be offered again for some weeks. Absent: it is asked each time.',
     )
 
 

@@ -77,6 +77,7 @@ def spoken_texts(file: RoutineFile) -> Iterator[tuple[Place, str]]:
         texts += [
             (("also_ask", i, "ask"), question.ask),
             (("also_ask", i, "advice"), question.advice),
+            (("also_ask", i, "same_as_last_time"), question.same_as_last_time),
         ]
     texts += [(("finish",), file.finish), (("oil",), file.oil)]
     for i, step in enumerate(file.steps):

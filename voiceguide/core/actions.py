@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from voiceguide.core.incident import Circumstances
+from voiceguide.core.last_answers import ClearNo
 from voiceguide.core.red_flags import Tier
 from voiceguide.core.routine import Audience
 from voiceguide.core.settings import Settings
@@ -86,6 +87,22 @@ class RememberSoreness:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberAnswers:
+    """Keep these clear answers of a screening in place of all earlier ones for this audience.
+
+    None of them: keep nothing, and forget the earlier ones.
+    """
+
+    audience: Audience
+    answers: tuple[ClearNo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RememberOffer:
+    """Keep that the better speech model has been spoken of, so that it never is again."""
+
+
+@dataclass(frozen=True, slots=True)
 class WriteIncident:
     """Write down, for a clinician, where the session stands and what was said last.
 
@@ -111,7 +128,7 @@ class End:
     red_flag: Tier | None = None
 
 
-Remember = RememberSettings | RememberWork | RememberSoreness
+Remember = RememberSettings | RememberWork | RememberSoreness | RememberAnswers | RememberOffer
 """What is kept for the next session."""
 
 Action = Say | FallSilent | Play | AdjustVoice | Remember | RaiseRedFlag | WriteIncident | End

@@ -225,7 +225,7 @@ def close_area(turn: Turn) -> None:
 def arm(turn: Turn) -> None:
     """The question or advice is said: wait for an answer."""
     if turn.state.phase is Phase.TRIAGE:
-        turn.wake_in(turn.world.answer_seconds)
+        turn.wake_in(turn.answer_seconds)
     else:
         turn.wake_in(ADVICE_AGAIN_SECONDS if turn.state.asked == 0 else None)
 

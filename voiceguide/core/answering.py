@@ -3,7 +3,7 @@
 from voiceguide.core.answers import ANSWERS
 from voiceguide.core.grammar import normalize
 from voiceguide.core.intents import Intent, Meaning
-from voiceguide.core.opening import screening_question, stops_screening
+from voiceguide.core.opening import is_careful, screening_question, stops_screening
 from voiceguide.core.red_flags import Judgement
 from voiceguide.core.state import Phase, Question
 from voiceguide.core.tiers import Tier
@@ -30,8 +30,8 @@ def _leading_answer(turn: Turn, text: str) -> Meaning | None:
         return None
     if turn.state.phase is Phase.TRIAGE:
         return meaning
-    stops = turn.state.phase is Phase.SCREENING and stops_screening(turn, meaning.intent)
-    return meaning if stops else None
+    careful = turn.state.phase is Phase.SCREENING and is_careful(turn, meaning.intent)
+    return meaning if careful else None
 
 
 def is_answer(turn: Turn, meaning: Meaning | None, judgement: Judgement) -> bool:

@@ -15,7 +15,8 @@ _I = Intent
 _ALWAYS = frozenset({_I.STOP, _I.REPEAT, _I.HELP, _I.END})
 _VOICE = frozenset({_I.LOUDER, _I.QUIETER, _I.SLOWER, _I.FASTER, _I.FULL, _I.BRIEF})
 _PACE = frozenset({_I.AUTOMATIC, _I.WAIT_FOR_ME})
-_MANNER = _VOICE | _PACE
+_PATIENCE = frozenset({_I.GIVE_TIME, _I.USUAL_TIME})
+_MANNER = _VOICE | _PACE | _PATIENCE
 _YES_NO = frozenset({_I.YES, _I.NO, _I.NOT_SURE})
 _PRESSURE = frozenset({_I.SOFTER, _I.FIRMER, _I.JUST_RIGHT})
 _MOVES = frozenset({_I.NEXT, _I.BACK, _I.START_OVER, _I.START_AGAIN, _I.GO_TO_STEP})
@@ -43,11 +44,11 @@ ANSWERS: Mapping[Phase, frozenset[Intent]] = {
     | _ASKS
     | {_I.RESUME, _I.NEXT, _I.PAUSE, _I.MORE_OIL, _I.UNDO, _I.SLEEP, _I.WRITE_DOWN},
     Phase.STOPPED: _ALWAYS | {_I.RESUME},
-    Phase.TRIAGE: _ALWAYS | _YES_NO | {_I.FALSE_ALARM, _I.LOUDER, _I.SLOWER},
+    Phase.TRIAGE: _ALWAYS | _YES_NO | {_I.FALSE_ALARM, _I.LOUDER, _I.SLOWER, _I.GIVE_TIME},
     Phase.ESCALATED: _ALWAYS
     | {_I.START_AGAIN, _I.OTHER_AREA, _I.SOFTER, _I.FALSE_ALARM, _I.LOUDER, _I.SLOWER}
     | {_I.WRITE_DOWN},
-    Phase.NOTING: _ALWAYS | _YES_NO | {_I.LOUDER, _I.SLOWER},
+    Phase.NOTING: _ALWAYS | _YES_NO | {_I.LOUDER, _I.SLOWER, _I.GIVE_TIME},
     Phase.DECLINED: _ALWAYS | {_I.LOUDER, _I.SLOWER},
     Phase.ASLEEP: frozenset({_I.WAKE, _I.STOP, _I.REPEAT, _I.HELP}),
     Phase.FINISHING: _ALWAYS

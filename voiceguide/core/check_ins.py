@@ -20,7 +20,7 @@ AGAIN_SECONDS = 60.0
 
 def arm(turn: Turn) -> None:
     """The check-in is said: wait for an answer."""
-    turn.wake_in(turn.world.answer_seconds)
+    turn.wake_in(turn.answer_seconds)
 
 
 def on_answer(turn: Turn, intent: Intent) -> None:

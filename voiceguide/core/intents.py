@@ -33,6 +33,8 @@ class Intent(StrEnum):
     QUIETER = "quieter"
     SLOWER = "slower"
     FASTER = "faster"
+    GIVE_TIME = "give_time"
+    USUAL_TIME = "usual_time"
     FULL = "full"
     BRIEF = "brief"
     MORE_OIL = "more_oil"

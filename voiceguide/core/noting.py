@@ -81,7 +81,7 @@ def _go_on(turn: Turn, words: str) -> None:
 
 def arm(turn: Turn) -> None:
     """The question is said, or the file is being written: wait."""
-    turn.wake_in(turn.world.answer_seconds)
+    turn.wake_in(turn.answer_seconds)
 
 
 def on_deadline(turn: Turn) -> None:

@@ -7,7 +7,7 @@ from voiceguide.core.areas import step_elsewhere
 from voiceguide.core.intents import Intent
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.red_flags import Tier
-from voiceguide.core.settings import Detail, Pace
+from voiceguide.core.settings import Detail, Pace, Patience
 from voiceguide.core.state import AT_WORK, Phase, State
 
 PHRASES_AT_ONCE = 7
@@ -62,6 +62,8 @@ HELP_ORDER: tuple[Intent, ...] = (
     _I.QUIETER,
     _I.SLOWER,
     _I.FASTER,
+    _I.GIVE_TIME,
+    _I.USUAL_TIME,
     _I.MORE_OIL,
     _I.AUTOMATIC,
     _I.WAIT_FOR_ME,
@@ -123,6 +125,8 @@ _CONDITIONS: Mapping[Intent, Callable[[State], bool]] = {
     _I.MORE_OIL: lambda state: state.routine is not None and bool(state.routine.oil),
     _I.AUTOMATIC: lambda state: state.settings.pace is not Pace.AUTOMATIC,
     _I.WAIT_FOR_ME: lambda state: state.settings.pace is not Pace.WAIT_FOR_ME,
+    _I.GIVE_TIME: lambda state: state.settings.patience is not Patience.LONG,
+    _I.USUAL_TIME: lambda state: state.settings.patience is not Patience.USUAL,
     _I.BRIEF: lambda state: state.settings.detail is not Detail.BRIEF,
     _I.FULL: lambda state: state.settings.detail is not Detail.FULL,
     _I.SOFTER: lambda state: (

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from voiceguide.core import limiting
+from voiceguide.core import limiting, same_as_last_time
 from voiceguide.core.actions import AdjustVoice
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import Prompt
@@ -57,7 +57,7 @@ def on_menu_answer(turn: Turn, meaning: Meaning) -> None:
 def choose(turn: Turn, routine: Routine) -> None:
     """Introduce a routine and put its first screening question, or go on to preparing."""
     refusal = limiting.refusal(turn, routine)
-    asked_first = limiting.questions(turn, routine)
+    asked_first = (*limiting.questions(turn, routine), *same_as_last_time.offer(turn, routine))
     turn.state = State(
         settings=turn.state.settings,
         last_utterance_id=turn.state.last_utterance_id,
@@ -97,22 +97,52 @@ def on_screening_answer(turn: Turn, intent: Intent) -> None:
     question = screening_question(turn)
     if question is None:
         return
+    if question.is_offer:
+        _on_offer(turn, intent)
+        return
     stops = stops_screening(turn, intent)
     limiting.note_soreness(turn, question, stops=stops)
     if stops:
+        same_as_last_time.forget(turn)
         decline(turn, question.advice)
-        return
-    turn.set(position=turn.state.position + 1)
-    if screening_question(turn) is None:
-        prepare(turn, turn.text(Prompt.SCREENING_DONE))
     else:
-        turn.tell(screening_text(turn))
+        _next_question(turn)
+
+
+def _on_offer(turn: Turn, intent: Intent) -> None:
+    """Only "yes" leaves questions out; who says anything else is asked them all."""
+    is_same = intent is Intent.YES
+    same_as_last_time.settle(turn, is_same=is_same)
+    if is_same:
+        _next_question(turn)
+    else:
+        same_as_last_time.forget(turn)
+        _next_question(turn, turn.text(Prompt.ASK_EACH))
+
+
+def _next_question(turn: Turn, lead: str = "") -> None:
+    turn.set(position=turn.state.position + 1, asked=0)
+    if screening_question(turn) is not None:
+        turn.tell(lead, screening_text(turn))
+        return
+    same_as_last_time.remember(turn)
+    prepare(turn, turn.text(Prompt.SCREENING_DONE))
 
 
 def stops_screening(turn: Turn, intent: Intent) -> bool:
     """Whether this answer to the present question means not to begin."""
     question = screening_question(turn)
+    if question is not None and question.is_offer:
+        return False
     return intent is Intent.NOT_SURE or (question is not None and intent.value == question.stop_if)
+
+
+def is_careful(turn: Turn, intent: Intent) -> bool:
+    """Whether this is the present question's answer of more care: to stop, or to ask it all."""
+    question = screening_question(turn)
+    if question is not None and question.is_offer:
+        return intent is not Intent.YES
+    return stops_screening(turn, intent)
 
 
 def screening_back(turn: Turn) -> None:
@@ -122,10 +152,14 @@ def screening_back(turn: Turn) -> None:
 
 
 def on_screening_deadline(turn: Turn) -> None:
-    """No answer: ask once more, then don't begin."""
+    """No answer: ask once more, then don't begin; after the offer, ask every question."""
+    question = screening_question(turn)
     if turn.state.asked == 0:
         turn.set(asked=1)
         turn.tell(screening_text(turn), turn.text(Prompt.YES_NO_NOT_SURE))
+    elif question is not None and question.is_offer:
+        same_as_last_time.settle(turn, is_same=False)
+        _next_question(turn, turn.text(Prompt.ASK_EACH))
     else:
         leave(turn, Phase.DECLINED, turn.text(Prompt.SCREENING_SILENT), turn.text(Prompt.GOODBYE))
 
@@ -185,9 +219,9 @@ def on_quiet_opening(turn: Turn) -> None:
 
 def arm(turn: Turn) -> None:
     """A question is said: wait for an answer."""
-    turn.wake_in(turn.world.answer_seconds)
+    turn.wake_in(turn.answer_seconds)
 
 
 def arm_quietly(turn: Turn) -> None:
     """The menu or a preparation is said: remind once, after a good while."""
-    turn.wake_in(3 * turn.world.answer_seconds if turn.state.asked == 0 else None)
+    turn.wake_in(3 * turn.answer_seconds if turn.state.asked == 0 else None)

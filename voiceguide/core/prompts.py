@@ -23,6 +23,9 @@ class Prompt(StrEnum):
     YES_NO_NOT_SURE = "yes_no_not_sure"
     SCREENING_DONE = "screening_done"
     SCREENING_SILENT = "screening_silent"
+    SAME_AS_LAST_TIME = "same_as_last_time"
+    PARTNER_SAME_AS_LAST_TIME = "partner_same_as_last_time"
+    ASK_EACH = "ask_each"
     DECLINED = "declined"
     EQUIPMENT = "equipment"
     PREPARATION_READY = "preparation_ready"
@@ -90,6 +93,8 @@ class Prompt(StrEnum):
     FASTER = "faster"
     SLOWEST = "slowest"
     FASTEST = "fastest"
+    GIVE_TIME = "give_time"
+    USUAL_TIME = "usual_time"
     FULL = "full"
     BRIEF = "brief"
     AUTOMATIC = "automatic"
@@ -104,6 +109,7 @@ class Prompt(StrEnum):
     ENDING_EARLY = "ending_early"
     ENDING_ALARMED = "ending_alarmed"
     REST_AFTER = "rest_after"
+    BETTER_MODEL = "better_model"
     GOODBYE = "goodbye"
     RED_FLAG_STOP_SELF = "red_flag_stop_self"
     RED_FLAG_STOP_GIVER = "red_flag_stop_giver"
@@ -160,6 +166,8 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
     Prompt.MENU_ITEM: frozenset({"number", "title"}),
     Prompt.UNKNOWN_ROUTINE: frozenset({"name"}),
     Prompt.INTRODUCTION: frozenset({"title", "summary"}),
+    Prompt.SAME_AS_LAST_TIME: frozenset({"topics"}),
+    Prompt.PARTNER_SAME_AS_LAST_TIME: frozenset({"topics"}),
     Prompt.DECLINED: frozenset({"advice"}),
     Prompt.EQUIPMENT: frozenset({"things"}),
     Prompt.STEP_NUMBER: frozenset({"number", "count"}),
@@ -184,6 +192,7 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
     Prompt.HELP: frozenset({"phrases"}),
     Prompt.NOT_NOW: frozenset({"phrases"}),
     Prompt.NO_MATCH: frozenset({"phrases"}),
+    Prompt.BETTER_MODEL: frozenset({"size", "name"}),
     Prompt.MORE_OIL: frozenset({"how"}),
     Prompt.ASK_SAME_PERSON: frozenset({"when"}),
     Prompt.DAYS_AGO: frozenset({"number"}),

@@ -36,7 +36,7 @@ def arm(turn: Turn) -> None:
     """The words are said: let the pressure hold run, or wait for the number."""
     hold = turn.state.hold
     if hold is None:
-        turn.wake_in(turn.world.answer_seconds)
+        turn.wake_in(turn.answer_seconds)
     else:
         turn.set(hold=hold.started_at(turn.now))
         turn.wake_in(hold.left_at(turn.now))

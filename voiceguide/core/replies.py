@@ -12,6 +12,7 @@ from voiceguide.core.settings import (
     VOLUME_STEPS,
     Detail,
     Pace,
+    Patience,
     Settings,
     step_along,
 )
@@ -63,7 +64,7 @@ def adopt(turn: Turn, settings: Settings) -> None:
 
 
 def change_manner(turn: Turn, intent: Intent) -> None:
-    """How the guide speaks (louder, faster, brief ...) or paces (automatic, wait for me)."""
+    """How the guide speaks (louder, faster, brief ...), paces (wait for me) or waits."""
     settings, prompt = _changed(turn.state.settings, intent)
     new_words = settings.detail is not turn.state.settings.detail
     adopt(turn, settings)
@@ -83,6 +84,10 @@ def _changed(settings: Settings, intent: Intent) -> tuple[Settings, Prompt]:
             return replace(settings, detail=Detail.FULL), Prompt.FULL
         case Intent.BRIEF:
             return replace(settings, detail=Detail.BRIEF), Prompt.BRIEF
+        case Intent.GIVE_TIME:
+            return replace(settings, patience=Patience.LONG), Prompt.GIVE_TIME
+        case Intent.USUAL_TIME:
+            return replace(settings, patience=Patience.USUAL), Prompt.USUAL_TIME
         case Intent.AUTOMATIC:
             return replace(settings, pace=Pace.AUTOMATIC), Prompt.AUTOMATIC
         case _:

@@ -126,12 +126,16 @@ class ScreeningQuestion:
 
     Attributes:
         is_about_soreness: asked because of an earlier session; the answer is kept for later ones.
+        topic: what it asks about, in a few words, where that seldom changes; else empty.
+        is_offer: asks whether all is the same as last time; no answer to it ends the session.
     """
 
     ask: str
     advice: str
     stop_if: str = "yes"
     is_about_soreness: bool = False
+    topic: str = ""
+    is_offer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,6 +320,8 @@ _ALWAYS: Mapping[Intent, Callable[[Turn, Meaning], None]] = {
     Intent.QUIETER: lambda turn, m: replies.change_manner(turn, m.intent),
     Intent.SLOWER: lambda turn, m: replies.change_manner(turn, m.intent),
     Intent.FASTER: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.GIVE_TIME: lambda turn, m: replies.change_manner(turn, m.intent),
+    Intent.USUAL_TIME: lambda turn, m: replies.change_manner(turn, m.intent),
     Intent.FULL: lambda turn, m: replies.change_manner(turn, m.intent),
     Intent.BRIEF: lambda turn, m: replies.change_manner(turn, m.intent),
     Intent.AUTOMATIC: lambda turn, m: replies.change_manner(turn, m.intent),

@@ -21,6 +21,17 @@ class Detail(StrEnum):
     BRIEF = "brief"
 
 
+class Patience(StrEnum):
+    """How long the guide waits for words: within a sentence, and for an answer."""
+
+    USUAL = "usual"
+    LONG = "long"
+
+
+LONG_FACTOR = 2.0
+"""How much longer a patient guide waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The guide's manner. `rate_wpm` is words a minute, `volume` a fraction of full scale."""
@@ -29,6 +40,12 @@ class Settings:
     volume: float = 0.6
     pace: Pace = Pace.WAIT_FOR_ME
     detail: Detail = Detail.FULL
+    patience: Patience = Patience.USUAL
+
+    @property
+    def time_factor(self) -> float:
+        """How many times the usual silence the guide waits, 1 or more."""
+        return LONG_FACTOR if self.patience is Patience.LONG else 1.0
 
 
 def step_along(steps: tuple[float, ...], value: float, by: int) -> float:

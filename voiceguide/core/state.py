@@ -149,6 +149,7 @@ class State:
         missed_check_ins: check-ins in a row that nobody answered.
         farewell: the last words, while they are being said.
         notes_written: since the last red flag.
+        is_offer_made: the better model has been mentioned.
     """
 
     phase: Phase = Phase.CHOOSING
@@ -176,6 +177,7 @@ class State:
     heard_at: float = 0.0
     farewell: tuple[str, ...] = ()
     notes_written: int = 0
+    is_offer_made: bool = False
 
     @property
     def step(self) -> Step | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from voiceguide.core import limiting
-from voiceguide.core.actions import Earcon, Play
+from voiceguide.core.actions import Earcon, Play, RememberOffer
 from voiceguide.core.areas import is_closed
 from voiceguide.core.phrasing import clauses_of, split_clauses
 from voiceguide.core.prompts import Prompt, Prompts
@@ -160,8 +160,22 @@ def finish(turn: Turn, lead: str = "") -> None:
         routine.finish if routine else "",
         *(routine.advice if routine else ()),
         turn.text(Prompt.REST_AFTER),
+        better_model(turn),
         turn.text(Prompt.GOODBYE),
     )
+
+
+def better_model(turn: Turn) -> str:
+    """The one mention, ever, of a speech model that hears better; nothing where it was made.
+
+    Among the last words it delays nothing and waits for no answer, and the hands are free.
+    """
+    state, model = turn.state, turn.world.better_model
+    if model is None or state.is_offer_made or state.caution_regions or state.closed_regions:
+        return ""  # after a red flag there are other things to think of
+    turn.set(is_offer_made=True)
+    turn.do(RememberOffer())
+    return turn.text(Prompt.BETTER_MODEL, size=turn.number(model.megabytes), name=model.name)
 
 
 def leave(turn: Turn, phase: Phase, *texts: str) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from voiceguide.core.actions import Action, FallSilent, Say
+from voiceguide.core.better_model import BetterModel
 from voiceguide.core.grammar import Grammar
+from voiceguide.core.last_answers import ClearNo
 from voiceguide.core.limits import Past
 from voiceguide.core.phrasing import clauses_of
 from voiceguide.core.prompts import Prompt, Prompts
@@ -20,12 +22,18 @@ ANSWER_SECONDS = 12.0
 """Silence after a question that counts as no answer, unless the user has set another time."""
 
 
+LONGEST_ANSWER_SECONDS = 60.0
+"""A question of safety is never left open for longer, however much time is given."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What a session knows and never changes: its routines, its language, and its user.
 
     Attributes:
         past: what was done before today and today.
+        answers: clear answers of the last screenings; None where answers are not kept.
+        better_model: to be mentioned once at the end of a routine; None where there is no need.
         emergency_number: digits that the user has set; empty where none are, and never guessed.
         answer_seconds: silence after a question that counts as no answer.
     """
@@ -35,6 +43,8 @@ class World:
     prompts: Prompts
     red_flags: RedFlagLexicon
     past: Past = field(default_factory=Past)
+    answers: tuple[ClearNo, ...] | None = None
+    better_model: BetterModel | None = None
     emergency_number: str = ""
     answer_seconds: float = ANSWER_SECONDS
 
@@ -51,6 +61,13 @@ class Turn:
         self.world = world
         self.worked_seconds = worked_seconds
         self.actions: list[Action] = []
+
+    @property
+    def answer_seconds(self) -> float:
+        """Silence after a question that counts as no answer; longer for who asked for time."""
+        usual = self.world.answer_seconds
+        longer = min(LONGEST_ANSWER_SECONDS, usual * self.state.settings.time_factor)
+        return max(usual, longer)
 
     def set(self, **changes: object) -> None:
         """Replace fields of the state."""
@@ -136,6 +153,7 @@ class Turn:
             missed_check_ins=now.missed_check_ins,
             heard_at=now.heard_at,
             notes_written=now.notes_written,
+            is_offer_made=now.is_offer_made,
             undo=now.undo,
             undo_of=now.undo_of,
             deadline=None,

@@ -17,7 +17,7 @@ from voiceguide.core.turn import Turn
 
 _MANNER = frozenset(
     {Intent.LOUDER, Intent.QUIETER, Intent.SLOWER, Intent.FASTER, Intent.FULL, Intent.BRIEF}
-    | {Intent.AUTOMATIC, Intent.WAIT_FOR_ME}
+    | {Intent.AUTOMATIC, Intent.WAIT_FOR_ME, Intent.GIVE_TIME, Intent.USUAL_TIME}
 )
 _PRESSURE = frozenset({Intent.SOFTER, Intent.FIRMER})
 _MOVES = frozenset(

@@ -86,10 +86,12 @@ class Surroundings:
     """What the session knows while a block is heard.
 
     `saying` are the words that the guide is saying at this moment, empty while it is silent.
+    `time_factor` is how many times the usual silence may lie between a speaker's words, 1 or more.
     """
 
     active: frozenset[Intent]
     saying: str = ""
+    time_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,9 @@ class Listener:
         self._rules = rules
         self._opinion = opinion
         self._red_flags = red_flags
-        self._endpointer = Endpointer(endpointing)
+        self._usual = endpointing or EndpointSettings()
+        self._time_factor = 1.0
+        self._endpointer = Endpointer(self._usual)
         pre_roll_seconds = self._endpointer.settings.pre_roll_seconds
         onset_seconds = self._endpointer.settings.onset_seconds
         pre_roll_blocks = round((pre_roll_seconds + onset_seconds) * SAMPLE_RATE_HZ / BLOCK_SAMPLES)
@@ -218,6 +222,7 @@ class Listener:
         """Take one block of `BLOCK_SAMPLES` and return what has been decided with it."""
         block = self._ears.echo_canceller.cancel(near_end, far_end)
         self._now_sample += BLOCK_SAMPLES
+        self._give_time(surroundings.time_factor)
         self._self_echo.note(surroundings.saying, self._seconds(self._now_sample))
         probability = self._voice_probability(block, surroundings)
         event = self._endpointer.step(probability, expects_more=self._expects_more(surroundings))
@@ -231,6 +236,11 @@ class Listener:
             return self._end(self._running, event.end_sample, surroundings)
         self._look_ahead(self._running, block)
         return self._decide_early(self._running, surroundings)
+
+    def _give_time(self, factor: float) -> None:
+        if factor != self._time_factor:
+            self._time_factor = factor
+            self._endpointer.settings = self._usual.giving_time(factor)
 
     def _voice_probability(self, block: Samples, surroundings: Surroundings) -> float:
         """Of a voice that is not the guide's."""

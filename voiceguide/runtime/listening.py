@@ -79,6 +79,10 @@ def event_of(utterance: Utterance) -> Event | None:
     return Unclear() if utterance.is_unclear else None
 
 
+def _usual_time() -> float:
+    return 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """What the listening thread works with.
@@ -92,6 +96,7 @@ class Hearing:
         tell: takes a sentence for the screen.
         post: takes the events.
         note: told each utterance, accepted or not.
+        time_factor: how many times the usual silence the user may leave between words.
     """
 
     make_listener: Callable[[], Listener]
@@ -102,6 +107,7 @@ class Hearing:
     tell: Callable[[str], None]
     post: Callable[[Event], None]
     note: Callable[[Utterance], None]
+    time_factor: Callable[[], float] = _usual_time
 
 
 class ListeningThread:
@@ -162,7 +168,8 @@ class ListeningThread:
 
     def _hear(self, listener: Listener, block: Samples) -> None:
         sent = self._far_end.take()
-        surroundings = Surroundings(self._hearing.active(), sent.word)
+        time_factor = self._hearing.time_factor()
+        surroundings = Surroundings(self._hearing.active(), sent.word, time_factor)
         heard = listener.hear(block, sent.block, surroundings)
         self._take(heard)
         self._hearing.talk_over.step(

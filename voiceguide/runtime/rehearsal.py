@@ -16,9 +16,7 @@ from voiceguide.core.actions import (
     Action,
     End,
     RaiseRedFlag,
-    RememberSettings,
-    RememberSoreness,
-    RememberWork,
+    Remember,
     Say,
     WriteIncident,
 )
@@ -169,7 +167,9 @@ class Rehearsal:
         return np.sum(parts, axis=0, dtype=np.float32) if parts else _SILENCE
 
     def _surroundings(self) -> Surroundings:
-        return Surroundings(active=self._cast.session.active, saying=self._word.now())
+        session = self._cast.session
+        time_factor = session.state.settings.time_factor
+        return Surroundings(session.active, self._word.now(), time_factor)
 
     def _post(self, event: Event) -> None:
         if self._is_over:
@@ -182,7 +182,7 @@ class Rehearsal:
                     self._is_over, self.ended_on = True, tier
                 case RaiseRedFlag() | WriteIncident():
                     pass
-                case RememberSettings() | RememberWork() | RememberSoreness():
+                case _ if isinstance(action, Remember):
                     pass  # a rehearsal leaves nothing behind
                 case _:
                     if isinstance(action, Say):

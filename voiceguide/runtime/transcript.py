@@ -14,6 +14,8 @@ from voiceguide.core.actions import (
     FallSilent,
     Play,
     RaiseRedFlag,
+    RememberAnswers,
+    RememberOffer,
     RememberSettings,
     RememberSoreness,
     RememberWork,
@@ -130,5 +132,7 @@ def _of_action(action: Action) -> tuple[str, str] | None:
             return ("system", f"write a note: {circumstances.step or circumstances.routine}")
         case RememberSoreness(_, is_sore):
             return ("system", "remember: sore" if is_sore else "remember: not sore")
-        case AdjustVoice() | RememberSettings() | RememberWork():
+        case RememberAnswers(_, answers):
+            return ("system", f"remember: {len(answers)} answers") if answers else None
+        case AdjustVoice() | RememberSettings() | RememberWork() | RememberOffer():
             return None
