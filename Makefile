@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_PACKAGES := python3 python3-venv libportaudio2 espeak-ng flite libasound2-plugins
 TEST_PACKAGES := pulseaudio pulseaudio-utils
-MODEL_PACKAGES := libfst-tools libfst22-plugins-base festival
+MODEL_PACKAGES := libfst-tools libfst22-plugins-base festival festvox-kallpc16k festvox-us-slt-hts festvox-kdlpc16k
 DATA ?= ../shared/data
 ARGS ?=
 

@@ -2,10 +2,10 @@
 
     python -m training.build --data ../shared/data --out models/voiceguide-en-basic
 
-By default PocketSphinx's acoustic model is converted; with `--recipe train` a network is trained.
-Both need the `training` extra and the system packages libfst-tools and libfst22-plugins-base;
-training also flite, espeak-ng, festival, festvox-kallpc16k and festvox-us-slt-hts (measuring:
-festvox-kdlpc16k). What is finished is kept in `--work`, so a broken-off build goes on where it
+A network is trained, and the second witness on top of it; with `--recipe convert` PocketSphinx's
+acoustic model is converted instead, in seconds. Both need the `training` extra and the system
+packages libfst-tools and libfst22-plugins-base; training also flite, espeak-ng, festival,
+festvox-kallpc16k and festvox-us-slt-hts (measuring: festvox-kdlpc16k). What is finished is kept in `--work`, so a broken-off build goes on where it
 stopped; `--export-only` writes the model directory anew from a checkpoint.
 """
 
@@ -177,15 +177,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--recipe",
         choices=("convert", "train"),
-        default="convert",
-        help="convert PocketSphinx's model (what ships; seconds) or train a network (two hours)",
+        default="train",
+        help="train a network (what ships; two hours) or convert PocketSphinx's model (seconds)",
     )
     work = Path("build/training")
     parser.add_argument("--work", type=Path, default=work, help=f"intermediate files ({work})")
     parser.add_argument(
         "--minutes", type=float, nargs=2, default=(10.0, 50.0), help="training time of both stages"
     )
-    parser.add_argument("--threads", type=int, default=1, help="processor cores for training (1)")
+    parser.add_argument("--threads", type=int, default=2, help="processor cores for training (2)")
     parser.add_argument(
         "--witness-steps", type=int, default=4_500, help="training steps of the witness (4500)"
     )

@@ -22,7 +22,7 @@ from voiceguide.adapters.sound_devices import (
 )
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.playback import Playback
-from voiceguide.audio.pulse import FIRST_CALL_SECONDS
+from voiceguide.audio.pulse import FIRST_CALL_SECONDS, PRIMING_CALLS
 from voiceguide.errors import DeviceError
 
 PATIENCE_SECONDS = 10.0
@@ -66,6 +66,7 @@ def audio() -> Iterator[VirtualAudio]:
 def microphone(audio: VirtualAudio) -> Iterator[MicrophoneStream]:
     microphone = open_microphone("pulse")
     assert microphone.read(PATIENCE_SECONDS) is not None  # a fresh null sink takes up to 2 s
+    _wait_until(lambda: microphone._stream.calls > PRIMING_CALLS)
     yield microphone
     microphone.close()
     audio.control("suspend-source", MICROPHONE, "0")
@@ -181,7 +182,7 @@ def test_a_suspended_microphone_is_lost(audio: VirtualAudio, microphone: Microph
 
     audio.control("suspend-source", MICROPHONE, "1")
 
-    assert _wait_until(lambda: microphone.is_lost(time.monotonic())) <= 3.5
+    assert _wait_until(lambda: microphone.is_lost(time.monotonic())) <= 1.5
     begun = time.monotonic()
     microphone.close()
     assert time.monotonic() - begun < 1.0
@@ -191,12 +192,12 @@ def test_a_suspended_microphone_is_lost(audio: VirtualAudio, microphone: Microph
 def test_a_suspended_loudspeaker_is_lost_and_closing_it_does_not_hang(
     audio: VirtualAudio, speaker: SpeakerStream
 ) -> None:
-    _wait_until(lambda: speaker._stream.calls > 0)
+    _wait_until(lambda: speaker._stream.calls > PRIMING_CALLS)
     assert not speaker.is_lost(time.monotonic())
 
     audio.control("suspend-sink", SPEAKER, "1")
 
-    assert _wait_until(lambda: speaker.is_lost(time.monotonic())) <= 3.5  # its buffer drains first
+    assert _wait_until(lambda: speaker.is_lost(time.monotonic())) <= 2.0  # its buffer drains first
     begun = time.monotonic()
     speaker.close()
     assert time.monotonic() - begun < 1.0
@@ -209,6 +210,7 @@ def test_devices_that_vanish_are_lost_at_once_and_open_again_when_they_are_back(
     microphone = open_microphone()
     speaker = open_speaker(None, _silence)
     assert microphone.read(PATIENCE_SECONDS) is not None
+    _wait_until(lambda: min(microphone._stream.calls, speaker._stream.calls) > PRIMING_CALLS)
 
     audio.stop()
     times = [
@@ -218,7 +220,7 @@ def test_devices_that_vanish_are_lost_at_once_and_open_again_when_they_are_back(
     microphone.close()
     speaker.close()
 
-    assert max(times) <= 3.5
+    assert max(times) <= 2.0
     with pytest.raises(DeviceError, match=r"can't be opened.*voiceguide devices"):
         open_microphone()
 
