@@ -52,6 +52,9 @@ from voiceguide.runtime.listener import Surroundings
 
 EVERYWHERE = Surroundings(ALL_INTENTS)
 RATING = Surroundings(ANSWERS[Phase.RATING])
+_TUNING_SHARE = 3
+"""Of the tuning half, each third clip: each of the eleven settings hears all of them twice."""
+
 _MOVING = frozenset(
     {Intent.STOP, Intent.NEXT, Intent.BACK, Intent.PAUSE, Intent.RESUME, Intent.END}
     | {Intent.START_OVER, Intent.GO_TO_STEP, Intent.REPEAT}
@@ -252,7 +255,7 @@ class Trial:
 
 def calibrated(model: VoskModel, world: World, start: Calibration, share: int) -> list[Trial]:
     """Tries the thresholds on the tuning half, one kind after the other; the best comes last."""
-    material = Material.of("tune", share)
+    material = Material.of("tune", _TUNING_SHARE * share)
 
     def tried(calibration: Calibration) -> Trial:
         chain = Chain(model, world, calibration)
@@ -280,7 +283,7 @@ def _weights(calibration: Calibration) -> list[Calibration]:
     return [
         replace(calibration, weights=replace(calibration.weights, single_words=n, unknown=unknown))
         for n in (10, 60)
-        for unknown in (1, 10, 40)
+        for unknown in (1, 20)
     ]
 
 
@@ -290,7 +293,7 @@ def _opinions(calibration: Calibration) -> list[Calibration]:
     return [
         replace(calibration, opinion=OpinionSettings(confirms, confirms / 5, rescues))
         for confirms in (0.05, 0.2, 0.5)
-        for rescues in (0.7, 0.9, 0.97)
+        for rescues in (0.8, 0.95)
     ]
 
 
