@@ -3,7 +3,7 @@
     python benchmarks/red_flags.py [--model DIR] [--out DIR] [--share N] [--voices N]
 
 A hundred sentences that must be raised or asked about and a hundred harmless ones, of our own
-(`tests/red_flag_sentences.tsv`), none of them a line of the lexicon, each by one of seven
+(`tests/red_flag_sentences.tsv`), none of them a line of the lexicon, each by one of three
 synthetic voices, or by more. Recall counts a raised flag and a question alike; a harmless sentence
 that is asked about counts as half a wrong escalation. The same figures for the texts themselves
 show what the ears lose. Synthetic voices are clearer than people: these figures are no promise.
@@ -51,14 +51,12 @@ _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _EVERYWHERE = Surroundings(ALL_INTENTS)
 
 VOICES: dict[str, list[str]] = {
-    "flite slt": ["flite", "-voice", "slt", "-t", "{text}", "-o", "{path}"],
-    "flite rms": ["flite", "-voice", "rms", "-t", "{text}", "-o", "{path}"],
     "flite awb": ["flite", "-voice", "awb", "-t", "{text}", "-o", "{path}"],
-    "flite kal16": ["flite", "-voice", "kal16", "-t", "{text}", "-o", "{path}"],
-    "espeak-ng en-us": ["espeak-ng", "-v", "en-us", "-s", "150", "-w", "{path}", "{text}"],
-    "espeak-ng en-gb+f3": ["espeak-ng", "-v", "en-gb+f3", "-s", "150", "-w", "{path}", "{text}"],
-    "espeak-ng en-us+m7": ["espeak-ng", "-v", "en-us+m7", "-s", "140", "-w", "{path}", "{text}"],
+    "festival ked": ["text2wave", "-eval", "(voice_ked_diphone)", "-o", "{path}"],
+    "espeak-ng Andrea": ["espeak-ng", "-v", "en-gb-scotland+Andrea", "-w", "{path}", "{text}"],
 }
+"""None of them was trained on (`training/synthesize.py`). eSpeak's is made by formula, not from
+recordings, and is far from speech; text2wave takes the text as its input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ def spoken(text: str, command: Sequence[str], folder: Path) -> Clip:
     """The sentence by one voice."""
     path = folder / f"{_shuffled(' '.join(command) + text)[:20]}.wav"
     filled = [part.format(text=text, path=path) for part in command]
-    subprocess.run(filled, check=True, capture_output=True)
+    subprocess.run(filled, check=True, capture_output=True, input=text.encode())
     return Clip(path, text)
 
 
