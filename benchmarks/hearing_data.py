@@ -8,7 +8,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,6 +41,7 @@ _SPOKEN = {
     "help": "help",
 }
 _PAD_SECONDS = 0.6
+_STRETCHES = (1.0, 1.25, 0.85)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,27 @@ def real_clips(half: str, share: int, *, digits: bool = False) -> list[Clip]:
     clips = [_clip("commands", row, _number(row["label"])) for row in _half(rows, half)]
     trimmed = [_clip("digits", r, _number(r["label"])) for r in _half(_rows("digits"), half)]
     return [*clips, *trimmed][::share]
+
+
+def clips_by_speaker(half: str, words: Iterable[str]) -> dict[str, dict[str, list[Clip]]]:
+    """Real clips of these words: each speaker's, each word's."""
+    wanted = frozenset(words)
+    found: dict[str, dict[str, list[Clip]]] = {}
+    for row in _half(_rows("commands"), half):
+        if row["label"] in wanted:
+            clips = found.setdefault(row["speaker"], {}).setdefault(row["label"], [])
+            clips.append(_clip("commands", row, row["label"]))
+    return found
+
+
+def slow_and_fast_clips(words: Sequence[str]) -> list[list[list[Clip]]]:
+    """By voice and word: a synthetic clip at the voice's own speed, a slower and a faster one."""
+    if not shutil.which("flite"):
+        return []
+    return [
+        [[Clip(_synthesized(w, voice, speed), w) for speed in _STRETCHES] for w in words]
+        for voice in _VOICES
+    ]
 
 
 def other_words(half: str, share: int) -> list[Clip]:
@@ -181,8 +203,9 @@ def _folder() -> Path:
 
 
 @cache
-def _synthesized(words: str, voice: str) -> Path:
-    name = hashlib.sha256(f"{voice} {words}".encode()).hexdigest()[:16]
+def _synthesized(words: str, voice: str, stretch: float = 1.0) -> Path:
+    name = hashlib.sha256(f"{voice} {words} {stretch}".encode()).hexdigest()[:16]
     path = _folder() / f"{name}.wav"
-    subprocess.run(["flite", "-voice", voice, "-t", words, "-o", path], check=True)
+    speed = ["--setf", f"duration_stretch={stretch}"] if stretch != 1.0 else []
+    subprocess.run(["flite", "-voice", voice, *speed, "-t", words, "-o", path], check=True)
     return path

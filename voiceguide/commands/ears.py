@@ -15,7 +15,7 @@ from voiceguide.audio.endpointing import EndpointSettings
 from voiceguide.core.acceptance import Acceptance, AcceptanceSettings
 from voiceguide.core.grammar import Grammar
 from voiceguide.errors import ModelError
-from voiceguide.ports import EchoCanceller, RecognizerFactory
+from voiceguide.ports import EchoCanceller, RecognizerFactory, Witness
 from voiceguide.runtime.listener import (
     CommandRecognizers,
     Ears,
@@ -79,6 +79,7 @@ def build_listener(
     red_flags: RedFlagJudge,
     calibration: Calibration | None = None,
     echo_canceller: EchoCanceller | None = None,
+    witness: Witness | None = None,
 ) -> Listener:
     """A listener of its own, for one thread and one stream; the model may be shared."""
     calibration = calibration or Calibration()
@@ -87,6 +88,7 @@ def build_listener(
         commands=CommandRecognizers(model.recognizer, grammar, calibration.weights),
         red_flags=model.recognizer(None),
         echo_canceller=echo_canceller or NoEchoCanceller(),
+        witness=witness,
     )
     return Listener(
         ears, Acceptance(grammar, calibration.acceptance), red_flags, calibration.endpointing

@@ -9,7 +9,7 @@ import math
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -34,7 +34,7 @@ from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning, Slot
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.self_echo import SelfEcho
-from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity
+from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity, Witness
 from voiceguide.runtime.second_voice import SecondVoice
 
 _WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
@@ -42,6 +42,8 @@ _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _DIGIT = re.compile(r"\d")
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
+_WITNESSED_SECONDS = 1.5
+_DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.START_AGAIN})
 _UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
 
 
@@ -68,13 +70,15 @@ class Ears:
     """The parts of a listener that hear.
 
     `commands` makes or finds the recognizer for a set of active intents; `red_flags` is the second
-    lane. All of them belong to the listener's thread.
+    lane; `witness` knows one user's words and is asked about what the recognizer did not know. All
+    of them belong to the listener's thread.
     """
 
     activity: VoiceActivity
     commands: Callable[[frozenset[Intent]], Recognizer]
     red_flags: Recognizer
     echo_canceller: EchoCanceller = field(default_factory=NoEchoCanceller)
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something a person said, and what was made of it. Times are seconds of the stream."""
+    """Something a person said, and what was made of it. Times are seconds of the stream.
+
+    `said` are the open lane's words; empty where it was acted on before its end.
+    """
 
     start_s: float
     end_s: float
@@ -100,6 +107,9 @@ class Utterance:
     reason: str
     meaning: Meaning | None = None
     red_flag: Judgement = field(default_factory=Judgement)
+    said: str = ""
+    level_dbfs: float = 0.0
+    voice_probability: float = 1.0
 
     @property
     def intent(self) -> Intent | None:
@@ -246,6 +256,8 @@ class Listener:
         commands = self._ears.commands(surroundings.active)
         self._running = _Running(event.onset_sample, commands, gap_seconds)
         self._second_voice.begin_utterance()
+        if self._ears.witness is not None:
+            self._ears.witness.begin()
         for block in self._pre_roll:
             self._feed(self._running, block)
         self._pre_roll.clear()
@@ -259,6 +271,8 @@ class Listener:
     def _feed(self, running: _Running, block: Samples) -> None:
         text = running.commands.feed(block).text
         self._ears.red_flags.feed(block)
+        if self._ears.witness is not None:
+            self._ears.witness.feed(block)
         running.energy += float(np.dot(block, block))
         running.samples += len(block)
         if text != running.text:
@@ -301,6 +315,8 @@ class Listener:
         self._running = None
         evidence = self._evidence(running, text, end_sample, is_final=True)
         decision = self._judge(evidence, surroundings)
+        if isinstance(decision, Reject):
+            decision = self._second_opinion(evidence, decision, surroundings)
         red_flag = self._judge_red_flag(running, said, end_sample)
         if red_flag is not None and not _outweighs(decision, red_flag.red_flag):
             return [red_flag]
@@ -309,7 +325,21 @@ class Listener:
         is_told = running.early is not None and not (
             isinstance(decision, Accept) and decision.meaning != running.early
         )
-        return [] if is_told else [self._utterance(running, end_sample, text, decision)]
+        utterance = self._utterance(running, end_sample, text, decision)
+        return [] if is_told else [replace(utterance, said=said)]
+
+    def _second_opinion(
+        self, evidence: Evidence, refused: Reject, surroundings: Surroundings
+    ) -> Decision:
+        """What the witness knows where the recognizer knew nothing; every rule holds for it too."""
+        witness = self._ears.witness
+        is_unknown = refused.reason in {Reason.UNKNOWN_WORDS, Reason.NO_PHRASE}
+        if witness is None or not is_unknown or evidence.speech_seconds > _WITNESSED_SECONDS:
+            return refused
+        decision = self._judge(replace(evidence, text=witness.word()), surroundings)
+        if not isinstance(decision, Accept) or decision.meaning.intent in _DEAR:
+            return refused
+        return replace(decision, reason=Reason.OWN_WORD)
 
     @staticmethod
     def _is_talk(decision: Decision, evidence: Evidence) -> bool:
@@ -381,6 +411,8 @@ class Listener:
             accepted=isinstance(decision, Accept),
             reason=decision.reason,
             meaning=decision.meaning if isinstance(decision, Accept) else None,
+            level_dbfs=running.level_dbfs,
+            voice_probability=running.voice_probability,
         )
 
     @staticmethod
