@@ -24,19 +24,27 @@ from voiceguide.runtime.listener import (
     PhraseWeights,
     RedFlagJudge,
 )
+from voiceguide.runtime.own_words import WitnessSettings
 
 CALIBRATION_FILE = "calibration.json"
 
-_Settings = TypeVar("_Settings", AcceptanceSettings, EndpointSettings, PhraseWeights)
+_Settings = TypeVar(
+    "_Settings", AcceptanceSettings, EndpointSettings, PhraseWeights, WitnessSettings
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was tuned for one model."""
+    """What was tuned for one model.
+
+    `witness`: when a user's own example of a word counts, see `benchmarks/fitting.py --tune`;
+    None: never.
+    """
 
     acceptance: AcceptanceSettings = field(default_factory=AcceptanceSettings)
     endpointing: EndpointSettings = field(default_factory=EndpointSettings)
     weights: PhraseWeights = field(default_factory=PhraseWeights)
+    witness: WitnessSettings | None = None
 
 
 def load_calibration(model: Path) -> Calibration:
@@ -54,6 +62,7 @@ def load_calibration(model: Path) -> Calibration:
             acceptance=_settings(AcceptanceSettings, tables.get("acceptance", {})),
             endpointing=_settings(EndpointSettings, tables.get("endpointing", {})),
             weights=_settings(PhraseWeights, _with_tuples(tables.get("weights", {}))),
+            witness=_settings(WitnessSettings, tables["witness"]) if "witness" in tables else None,
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(

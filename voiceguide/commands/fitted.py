@@ -49,9 +49,14 @@ def calibration_as_fitted(calibration: Calibration, fitted: Fitted) -> Calibrati
     return replace(calibration, acceptance=fitted.fit.acceptance(calibration.acceptance))
 
 
-def witness_of(fitted: Fitted, model: RecognizerFactory) -> Witness | None:
-    """Who knows the user's words again; None where there are too few examples."""
+def witness_of(
+    fitted: Fitted, model: RecognizerFactory, calibration: Calibration
+) -> Witness | None:
+    """Who knows the user's words again.
+
+    None where there are too few examples, and for a model with which no gain has been measured.
+    """
     words = sorted(fitted.templates.words)
-    if len(words) < 2:
+    if len(words) < 2 or calibration.witness is None:
         return None
-    return OwnWords(fitted.templates, model.recognizer(words * FORCED))
+    return OwnWords(fitted.templates, model.recognizer(words * FORCED), calibration.witness)

@@ -156,7 +156,7 @@ def _hear_files(
     world = world_as_fitted(load_language("en").world(load_library().routines), fitted, folder)
     for file in files:
         # A listener of its own for each file: nothing of one is remembered in the next.
-        witness = witness_of(fitted, model)
+        witness = witness_of(fitted, model, calibration)
         listener = build_listener(
             model, world.grammar, world.red_flags, calibration, witness=witness
         )

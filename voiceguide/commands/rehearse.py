@@ -178,14 +178,15 @@ def _listener(
 ) -> Listener:
     folder = find_model(args.model)
     model = load_model(folder)
+    calibration = calibration_as_fitted(load_calibration(folder), fitted)
     return build_listener(
         model,
         world.grammar,
         world.red_flags,
-        calibration_as_fitted(load_calibration(folder), fitted),
+        calibration,
         # Without an echo it is as with headphones, where a canceller would only cost time.
         KalmanEchoCanceller() if acoustics.echo else None,
-        witness_of(fitted, model),
+        witness_of(fitted, model, calibration),
     )
 
 

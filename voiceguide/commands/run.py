@@ -214,13 +214,14 @@ class LiveSession:
     ) -> ListeningThread:
         def make_listener() -> Listener:
             model = load_model(folder)
+            calibration = calibration_as_fitted(load_calibration(folder), fitted)
             return build_listener(
                 model,
                 self._world.grammar,
                 self._world.red_flags,
-                calibration_as_fitted(load_calibration(folder), fitted),
+                calibration,
                 None if self._args.headphones else KalmanEchoCanceller(),
-                witness_of(fitted, model),
+                witness_of(fitted, model, calibration),
             )
 
         hearing = Hearing(

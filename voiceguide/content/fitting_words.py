@@ -83,6 +83,13 @@ def _text_problems(document: Document, file: _File) -> list[Problem]:
     wrong = [
         document.problem(("texts", prompt), "This text has the wrong placeholders.", "Mend them.")
         for prompt, text in file.texts.items()
-        if placeholders_of(text) != FIT_PLACEHOLDERS.get(prompt, frozenset())
+        if not _has_its_placeholders(prompt, text)
     ]
     return [*missing, *wrong]
+
+
+def _has_its_placeholders(prompt: FitPrompt, text: str) -> bool:
+    try:
+        return placeholders_of(text) == FIT_PLACEHOLDERS.get(prompt, frozenset())
+    except ValueError:
+        return False  # a brace that is not closed
