@@ -20,6 +20,7 @@ from voiceguide.errors import ExitCode
 
 pytestmark = [
     pytest.mark.audio,
+    pytest.mark.slow,
     pytest.mark.skipif(bool(missing_programs()), reason="PulseAudio is not installed"),
     pytest.mark.skipif(not list_voices(), reason="there is no voice for the user"),
 ]
@@ -46,13 +47,13 @@ class SpokenFitting:
 
     def hears(self, text: str, count: int = 1) -> None:
         """Wait until the guide has said this so many times."""
-        wait_for(lambda: sum(text in line for line in self.lines) >= count, repr(text), 60.0)
+        wait_for(lambda: sum(text in line for line in self.lines) >= count, repr(text), 40.0)
 
-    def say(self, word: str) -> None:
+    def say(self, word: str, after_seconds: float) -> None:
         """Say a word when the question has been said; the tone comes then."""
         speech = at_level(self._voice.render(word, 170), USER_LEVEL_DBFS)
-        pauses = (np.zeros(round(s * SAMPLE_RATE_HZ), dtype=np.float32) for s in (4.0, 0.5))
-        before, after = pauses
+        before = np.zeros(round(after_seconds * SAMPLE_RATE_HZ), dtype=np.float32)
+        after = np.zeros(SAMPLE_RATE_HZ // 2, dtype=np.float32)
         self._audio.play_into_microphone(np.concatenate([before, speech, after]))
 
     def close(self) -> None:
@@ -78,8 +79,8 @@ def test_a_word_is_asked_for_heard_and_kept_when_ctrl_c_ends_it(
     fitting: SpokenFitting, tmp_path: Path
 ) -> None:
     fitting.hears("First: next.")
-    for _ in range(3):  # a synthetic voice is not always understood at once
-        fitting.say("next")
+    for seconds in (14.0, 6.0, 8.0):  # a synthetic voice is not always understood at once
+        fitting.say("next", seconds)
         if any("Now back" in line or "Good." in line for line in fitting.lines):
             break
     fitting.hears("Now back")
