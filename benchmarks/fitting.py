@@ -1,4 +1,4 @@
-"""What one clip a word gains: the fit's second witness, on speakers it was not tuned on.
+"""What one clip a word gains: the fit's second examples, on speakers it was not tuned on.
 
     python benchmarks/fitting.py [--model DIR] [--out DIR] [--share N] [--tune]
 
@@ -51,7 +51,7 @@ from voiceguide.runtime.listener import (
     Surroundings,
     Utterance,
 )
-from voiceguide.runtime.own_words import Take, WitnessSettings
+from voiceguide.runtime.own_words import Take, ExampleSettings
 
 ANSWERS = ("stop", "yes", "no")
 STAND_INS = ("right", "on", "off", "go")
@@ -80,7 +80,7 @@ class _Asked(Take):
 class HeardClip:
     """One clip after the chain.
 
-    `is_open`: nothing was acted on, and the rules would let a word of the witness's pass. `forced`
+    `is_open`: nothing was acted on, and the rules would let a word of the examples's pass. `forced`
     is the word that the recognizer took it for where it had to take one.
     """
 
@@ -130,7 +130,7 @@ class Chain:
     def _utterances(self, samples: Samples, asked: _Asked) -> Iterator[Utterance]:
         calibration = self._calibration
         listener = Listener(
-            Ears(SileroActivity(), self._commands, self._red_flags, witness=asked),
+            Ears(SileroActivity(), self._commands, self._red_flags, examples=asked),
             Acceptance(self.world.grammar, calibration.acceptance),
             self.world.red_flags,
             calibration.endpointing,
@@ -149,7 +149,7 @@ class Opinion:
     near: Nearness
     is_agreed: bool
 
-    def word(self, settings: WitnessSettings, *, alone: bool = False) -> str:
+    def word(self, settings: ExampleSettings, *, alone: bool = False) -> str:
         """The word that these thresholds let pass; `alone`: without the forced recognizer."""
         is_near = self.near.distance <= settings.most_distance
         is_clear = self.near.ratio <= settings.most_ratio
@@ -158,14 +158,14 @@ class Opinion:
 
 @dataclass(slots=True)
 class Tally:
-    """Clips of one kind: how many, acted on rightly and wrongly, and the witness's opinions."""
+    """Clips of one kind: how many, acted on rightly and wrongly, and the examples's opinions."""
 
     clips: int = 0
     right: int = 0
     wrong: int = 0
     opinions: list[Opinion] = field(default_factory=list)
 
-    def figures(self, settings: WitnessSettings) -> dict[str, float | int]:
+    def figures(self, settings: ExampleSettings) -> dict[str, float | int]:
         """Shares of the clips, as shipped and with the examples."""
         result: dict[str, float | int] = {"clips": self.clips, "asked": len(self.opinions)}
         result |= {"right": self._share(self.right), "wrong": self._share(self.wrong)}
@@ -230,7 +230,7 @@ def real(chain: Chain, half: str, share: int) -> tuple[Tallies, list[tuple[str, 
                     enrolment.add_to(tallies["other words, same speaker"], each, is_word=False)
             for each in strangers:
                 enrolment.add_to(tallies["other words, other speakers"], each, is_word=False)
-        so_far = {name: tally.figures(WitnessSettings()) for name, tally in tallies.items()}
+        so_far = {name: tally.figures(ExampleSettings()) for name, tally in tallies.items()}
         sys.stderr.write(f"{half} {speaker} {json.dumps(so_far)}\n")
     return tallies, said
 
@@ -272,7 +272,7 @@ def sweep(tallies: Tallies) -> Iterator[dict[str, object]]:
     """What many thresholds do to each tally, the gain on real words first."""
     for most_distance in np.arange(1.4, 2.9, 0.1):
         for most_ratio in (0.7, 0.8, 0.9, 1.0):
-            settings = WitnessSettings(round(float(most_distance), 1), most_ratio)
+            settings = ExampleSettings(round(float(most_distance), 1), most_ratio)
             figures = {name: tally.figures(settings) for name, tally in tallies.items()}
             row: dict[str, object] = {"distance": settings.most_distance, "ratio": most_ratio}
             for name, each in figures.items():
@@ -298,11 +298,11 @@ def main() -> int:
         for row in sweep(real(chain, "tune", args.share)[0]):
             print(json.dumps(row))
         return 0
-    return _report(chain, folder, args.share, args.out, WitnessSettings())
+    return _report(chain, folder, args.share, args.out, ExampleSettings())
 
 
 def _report(
-    chain: Chain, folder: Path, share: int, out: Path | None, settings: WitnessSettings
+    chain: Chain, folder: Path, share: int, out: Path | None, settings: ExampleSettings
 ) -> int:
     tallies, said = real(chain, "test", share)
     rows = {name: each.figures(settings) for name, each in tallies.items()}

@@ -17,7 +17,7 @@ _NOTE = """
 one pass, the user's nearest example counts, if its distance is at most {most_distance} and its
 ratio to the second nearest at most {most_ratio}, and if a recognizer that knows only the enrolled
 words agrees. *Examples alone*: without that recognizer. "Asked" are the clips that reached the
-witness.
+examples.
 
 Real: "stop", "yes" and "no" of Speech Commands; "right", "on", "off" and "go" stand in as the other
 enrolled words; "up", "down" and "left" are the other words of the same speakers. Synthetic: voices

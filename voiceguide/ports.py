@@ -63,7 +63,7 @@ class Recognizer(Protocol):
         """The utterance is over: return the final hypothesis and be ready for the next."""
 
 
-class Witness(Protocol):
+class Examples(Protocol):
     """Knows examples of one user's words, and compares an utterance with them."""
 
     def begin(self) -> None:

@@ -17,7 +17,7 @@ from voiceguide.commands.fit import Takes
 from voiceguide.commands.fitted import (
     calibration_as_fitted,
     load_fitted,
-    witness_of,
+    examples_of,
     world_as_fitted,
 )
 from voiceguide.content.language import load_language
@@ -27,7 +27,7 @@ from voiceguide.core.intents import Intent
 from voiceguide.errors import ExitCode
 from voiceguide.ports import Hypothesis
 from voiceguide.runtime.listener import Utterance
-from voiceguide.runtime.own_words import WitnessSettings
+from voiceguide.runtime.own_words import ExampleSettings
 
 MODEL = Path("some/model")
 
@@ -136,9 +136,9 @@ def test_examples_count_only_for_a_model_with_which_a_gain_was_measured() -> Non
     frames = np.zeros((12, 2 * CEPSTRA), dtype=np.float32)
     fitted = Fitted(templates=WordTemplates({"next": frames, "back": frames}))
     alone = Fitted(templates=WordTemplates({"next": frames}))
-    measured, model = Calibration(witness=WitnessSettings()), NothingHeard()
+    measured, model = Calibration(examples=ExampleSettings()), NothingHeard()
 
-    assert witness_of(fitted, model, Calibration()) is None
-    assert witness_of(alone, model, measured) is None
-    assert witness_of(fitted, model, measured) is not None
+    assert examples_of(fitted, model, Calibration()) is None
+    assert examples_of(alone, model, measured) is None
+    assert examples_of(fitted, model, measured) is not None
     assert set(model.phrases) == {"next", "back"}

@@ -5,7 +5,7 @@ from tests.audio.test_word_templates import vowels
 from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.word_templates import WordTemplates, frames_of
 from voiceguide.ports import Hypothesis
-from voiceguide.runtime.own_words import OwnWords, Take, WitnessSettings
+from voiceguide.runtime.own_words import OwnWords, Take, ExampleSettings
 
 RISING = vowels(500, 1000, 2500)
 TEMPLATES = WordTemplates({"next": frames_of(RISING), "back": frames_of(vowels(2500, 1000, 500))})
@@ -24,11 +24,11 @@ class Stubborn:
         return Hypothesis(self._word)
 
 
-def played(witness: Take, sound: Samples) -> str:
-    witness.begin()
+def played(examples: Take, sound: Samples) -> str:
+    examples.begin()
     for start in range(0, len(sound), 320):
-        witness.feed(sound[start : start + 320])
-    return witness.word()
+        examples.feed(sound[start : start + 320])
+    return examples.word()
 
 
 def test_the_users_word_is_known_again() -> None:
@@ -41,9 +41,9 @@ def test_the_recognizer_that_must_choose_has_to_agree(forced: str, expected: str
 
 
 @pytest.mark.parametrize(
-    "settings", [WitnessSettings(most_distance=-1.0), WitnessSettings(most_ratio=-1.0)]
+    "settings", [ExampleSettings(most_distance=-1.0), ExampleSettings(most_ratio=-1.0)]
 )
-def test_what_is_not_near_or_not_clear_is_no_word(settings: WitnessSettings) -> None:
+def test_what_is_not_near_or_not_clear_is_no_word(settings: ExampleSettings) -> None:
     assert played(OwnWords(TEMPLATES, settings=settings), RISING) == ""
 
 

@@ -15,7 +15,7 @@ from voiceguide.audio.endpointing import EndpointSettings
 from voiceguide.core.acceptance import Acceptance, AcceptanceSettings
 from voiceguide.core.grammar import Grammar
 from voiceguide.errors import ModelError
-from voiceguide.ports import EchoCanceller, RecognizerFactory, Witness
+from voiceguide.ports import EchoCanceller, RecognizerFactory, Examples
 from voiceguide.runtime.listener import (
     CommandRecognizers,
     Ears,
@@ -24,12 +24,12 @@ from voiceguide.runtime.listener import (
     PhraseWeights,
     RedFlagJudge,
 )
-from voiceguide.runtime.own_words import WitnessSettings
+from voiceguide.runtime.own_words import ExampleSettings
 
 CALIBRATION_FILE = "calibration.json"
 
 _Settings = TypeVar(
-    "_Settings", AcceptanceSettings, EndpointSettings, PhraseWeights, WitnessSettings
+    "_Settings", AcceptanceSettings, EndpointSettings, PhraseWeights, ExampleSettings
 )
 
 
@@ -37,14 +37,14 @@ _Settings = TypeVar(
 class Calibration:
     """What was tuned for one model.
 
-    `witness`: when a user's own example of a word counts, see `benchmarks/fitting.py --tune`;
+    `examples`: when a user's own example of a word counts, see `benchmarks/fitting.py --tune`;
     None: never.
     """
 
     acceptance: AcceptanceSettings = field(default_factory=AcceptanceSettings)
     endpointing: EndpointSettings = field(default_factory=EndpointSettings)
     weights: PhraseWeights = field(default_factory=PhraseWeights)
-    witness: WitnessSettings | None = None
+    examples: ExampleSettings | None = None
 
 
 def load_calibration(model: Path) -> Calibration:
@@ -62,7 +62,7 @@ def load_calibration(model: Path) -> Calibration:
             acceptance=_settings(AcceptanceSettings, tables.get("acceptance", {})),
             endpointing=_settings(EndpointSettings, tables.get("endpointing", {})),
             weights=_settings(PhraseWeights, _with_tuples(tables.get("weights", {}))),
-            witness=_settings(WitnessSettings, tables["witness"]) if "witness" in tables else None,
+            examples=_settings(ExampleSettings, tables["examples"]) if "examples" in tables else None,
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(
@@ -88,7 +88,7 @@ def build_listener(
     red_flags: RedFlagJudge,
     calibration: Calibration | None = None,
     echo_canceller: EchoCanceller | None = None,
-    witness: Witness | None = None,
+    examples: Examples | None = None,
 ) -> Listener:
     """A listener of its own, for one thread and one stream; the model may be shared."""
     calibration = calibration or Calibration()
@@ -97,7 +97,7 @@ def build_listener(
         commands=CommandRecognizers(model.recognizer, grammar, calibration.weights),
         red_flags=model.recognizer(None),
         echo_canceller=echo_canceller or NoEchoCanceller(),
-        witness=witness,
+        examples=examples,
     )
     return Listener(
         ears, Acceptance(grammar, calibration.acceptance), red_flags, calibration.endpointing

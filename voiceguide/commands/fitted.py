@@ -11,11 +11,11 @@ from voiceguide.content.fitting_words import load_fitting_words
 from voiceguide.core.fit import AliasRules, with_aliases
 from voiceguide.core.turn import World
 from voiceguide.errors import UsageError
-from voiceguide.ports import RecognizerFactory, Witness
+from voiceguide.ports import RecognizerFactory, Examples
 from voiceguide.runtime.own_words import OwnWords
 
 FORCED = 50
-"""How often each word stands in the grammar of the second witness: `[unk]` stands there once."""
+"""How often each word stands in the grammar of the second examples: `[unk]` stands there once."""
 
 
 def fit_file() -> FitFile:
@@ -49,14 +49,14 @@ def calibration_as_fitted(calibration: Calibration, fitted: Fitted) -> Calibrati
     return replace(calibration, acceptance=fitted.fit.acceptance(calibration.acceptance))
 
 
-def witness_of(
+def examples_of(
     fitted: Fitted, model: RecognizerFactory, calibration: Calibration
-) -> Witness | None:
+) -> Examples | None:
     """Who knows the user's words again.
 
     None where there are too few examples, and for a model with which no gain has been measured.
     """
     words = sorted(fitted.templates.words)
-    if len(words) < 2 or calibration.witness is None:
+    if len(words) < 2 or calibration.examples is None:
         return None
-    return OwnWords(fitted.templates, model.recognizer(words * FORCED), calibration.witness)
+    return OwnWords(fitted.templates, model.recognizer(words * FORCED), calibration.examples)

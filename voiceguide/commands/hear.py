@@ -17,7 +17,7 @@ from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.fitted import (
     calibration_as_fitted,
     load_fitted,
-    witness_of,
+    examples_of,
     world_as_fitted,
 )
 from voiceguide.commands.library import load_library
@@ -156,9 +156,9 @@ def _hear_files(
     world = world_as_fitted(load_language("en").world(load_library().routines), fitted, folder)
     for file in files:
         # A listener of its own for each file: nothing of one is remembered in the next.
-        witness = witness_of(fitted, model, calibration)
+        examples = examples_of(fitted, model, calibration)
         listener = build_listener(
-            model, world.grammar, world.red_flags, calibration, witness=witness
+            model, world.grammar, world.red_flags, calibration, examples=examples
         )
         yield from hear_recording(file, listener, surroundings)
 

@@ -34,7 +34,7 @@ from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.fitted import (
     calibration_as_fitted,
     load_fitted,
-    witness_of,
+    examples_of,
     world_as_fitted,
 )
 from voiceguide.commands.library import load_library
@@ -186,7 +186,7 @@ def _listener(
         calibration,
         # Without an echo it is as with headphones, where a canceller would only cost time.
         KalmanEchoCanceller() if acoustics.echo else None,
-        witness_of(fitted, model, calibration),
+        examples_of(fitted, model, calibration),
     )
 
 

@@ -22,7 +22,7 @@ from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.fitted import (
     calibration_as_fitted,
     load_fitted,
-    witness_of,
+    examples_of,
     world_as_fitted,
 )
 from voiceguide.commands.library import Library, load_library
@@ -221,7 +221,7 @@ class LiveSession:
                 self._world.red_flags,
                 calibration,
                 None if self._args.headphones else KalmanEchoCanceller(),
-                witness_of(fitted, model, calibration),
+                examples_of(fitted, model, calibration),
             )
 
         hearing = Hearing(

@@ -34,7 +34,7 @@ from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning, Slot
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.self_echo import SelfEcho
-from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity, Witness
+from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity, Examples
 from voiceguide.runtime.second_voice import SecondVoice
 
 _WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
@@ -42,7 +42,7 @@ _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _DIGIT = re.compile(r"\d")
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
-_WITNESSED_SECONDS = 1.5
+_EXAMPLE_SECONDS = 1.5
 _DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.START_AGAIN})
 _UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
 
@@ -70,7 +70,7 @@ class Ears:
     """The parts of a listener that hear.
 
     `commands` makes or finds the recognizer for a set of active intents; `red_flags` is the second
-    lane; `witness` knows one user's words and is asked about what the recognizer did not know. All
+    lane; `examples` knows one user's words and is asked about what the recognizer did not know. All
     of them belong to the listener's thread.
     """
 
@@ -78,7 +78,7 @@ class Ears:
     commands: Callable[[frozenset[Intent]], Recognizer]
     red_flags: Recognizer
     echo_canceller: EchoCanceller = field(default_factory=NoEchoCanceller)
-    witness: Witness | None = None
+    examples: Examples | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +256,8 @@ class Listener:
         commands = self._ears.commands(surroundings.active)
         self._running = _Running(event.onset_sample, commands, gap_seconds)
         self._second_voice.begin_utterance()
-        if self._ears.witness is not None:
-            self._ears.witness.begin()
+        if self._ears.examples is not None:
+            self._ears.examples.begin()
         for block in self._pre_roll:
             self._feed(self._running, block)
         self._pre_roll.clear()
@@ -271,8 +271,8 @@ class Listener:
     def _feed(self, running: _Running, block: Samples) -> None:
         text = running.commands.feed(block).text
         self._ears.red_flags.feed(block)
-        if self._ears.witness is not None:
-            self._ears.witness.feed(block)
+        if self._ears.examples is not None:
+            self._ears.examples.feed(block)
         running.energy += float(np.dot(block, block))
         running.samples += len(block)
         if text != running.text:
@@ -316,7 +316,7 @@ class Listener:
         evidence = self._evidence(running, text, end_sample, is_final=True)
         decision = self._judge(evidence, surroundings)
         if isinstance(decision, Reject):
-            decision = self._second_opinion(evidence, decision, surroundings)
+            decision = self._by_example(evidence, decision, surroundings)
         red_flag = self._judge_red_flag(running, said, end_sample)
         if red_flag is not None and not _outweighs(decision, red_flag.red_flag):
             return [red_flag]
@@ -328,15 +328,15 @@ class Listener:
         utterance = self._utterance(running, end_sample, text, decision)
         return [] if is_told else [replace(utterance, said=said)]
 
-    def _second_opinion(
+    def _by_example(
         self, evidence: Evidence, refused: Reject, surroundings: Surroundings
     ) -> Decision:
-        """What the witness knows where the recognizer knew nothing; every rule holds for it too."""
-        witness = self._ears.witness
+        """What the examples knows where the recognizer knew nothing; every rule holds for it too."""
+        examples = self._ears.examples
         is_unknown = refused.reason in {Reason.UNKNOWN_WORDS, Reason.NO_PHRASE}
-        if witness is None or not is_unknown or evidence.speech_seconds > _WITNESSED_SECONDS:
+        if examples is None or not is_unknown or evidence.speech_seconds > _EXAMPLE_SECONDS:
             return refused
-        decision = self._judge(replace(evidence, text=witness.word()), surroundings)
+        decision = self._judge(replace(evidence, text=examples.word()), surroundings)
         if not isinstance(decision, Accept) or decision.meaning.intent in _DEAR:
             return refused
         return replace(decision, reason=Reason.OWN_WORD)
@@ -424,7 +424,7 @@ def _outweighs(decision: Decision, red_flag: Judgement) -> bool:
     """Whether an utterance that is a whole phrase is believed more than the open lane.
 
     The open lane hears "firmer" as something sore now and then; for what would only be a caution
-    the closed grammar is the better witness. Anything graver comes before every command.
+    the closed grammar is the better examples. Anything graver comes before every command.
     """
     return isinstance(decision, Accept) and red_flag.tier is Tier.CAUTION
 

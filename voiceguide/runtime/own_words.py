@@ -1,4 +1,4 @@
-"""Examples of one user's words: taken at a fitting, and a second witness afterwards."""
+"""Examples of one user's words: taken at a fitting, and a second examples afterwards."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _LONGEST_SECONDS = 3.0  # a word of 1.5 s, what came before its onset, and the s
 
 
 @dataclass(frozen=True, slots=True)
-class WitnessSettings:
+class ExampleSettings:
     """When a sound is clearly a word; measured by `benchmarks/fitting.py`."""
 
     most_distance: float = 1.6
@@ -20,7 +20,7 @@ class WitnessSettings:
 
 
 class Take:
-    """The sound of the newest utterance; a `Witness` that never says anything."""
+    """The sound of the newest utterance; a `Examples` that never says anything."""
 
     def __init__(self) -> None:
         self._blocks: list[Samples] = []
@@ -65,12 +65,12 @@ class OwnWords(Take):
         self,
         templates: WordTemplates,
         forced: Recognizer | None = None,
-        settings: WitnessSettings | None = None,
+        settings: ExampleSettings | None = None,
     ) -> None:
         super().__init__()
         self._templates = templates
         self._forced = forced
-        self._settings = settings or WitnessSettings()
+        self._settings = settings or ExampleSettings()
 
     def word(self) -> str:
         """The user's word that this clearly is, by both witnesses."""
