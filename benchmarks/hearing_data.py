@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,7 @@ _SPOKEN = {
 }
 _PAD_SECONDS = 0.6
 _FAR = replace(ROOMS["living-room"], reverberant_share=0.75)
+_STRETCHES = (1.0, 1.25, 0.85)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,25 @@ def real_clips(half: str, share: int, *, digits: bool = False) -> list[Clip]:
     clips = [_clip("commands", row, _number(row["label"])) for row in _half(rows, half)]
     trimmed = [_clip("digits", r, _number(r["label"])) for r in _half(_rows("digits"), half)]
     return [*clips, *trimmed][::share]
+
+
+def clips_by_speaker(half: str, words: Iterable[str]) -> dict[str, dict[str, list[Clip]]]:
+    """Real clips of these words: each speaker's, each word's."""
+    wanted = frozenset(words)
+    found: dict[str, dict[str, list[Clip]]] = {}
+    for row in _half(_rows("commands"), half):
+        if row["label"] in wanted:
+            clips = found.setdefault(row["speaker"], {}).setdefault(row["label"], [])
+            clips.append(_clip("commands", row, row["label"]))
+    return found
+
+
+def slow_and_fast_clips(words: Sequence[str]) -> list[list[list[Clip]]]:
+    """By voice and word: a synthetic clip at the voice's own speed, a slower and a faster one."""
+    return [
+        [[Clip(_synthesized(w, voice, speed), w) for speed in _STRETCHES] for w in words]
+        for voice in present_voices()
+    ]
 
 
 def other_words(half: str, share: int) -> list[Clip]:

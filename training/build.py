@@ -5,8 +5,9 @@
 A network is trained, and the second witness on top of it; with `--recipe convert` PocketSphinx's
 acoustic model is converted instead, in seconds. Both need the `training` extra and the system
 packages libfst-tools and libfst22-plugins-base; training also flite, espeak-ng, festival,
-festvox-kallpc16k and festvox-us-slt-hts (measuring: festvox-kdlpc16k). What is finished is kept in `--work`, so a broken-off build goes on where it
-stopped; `--export-only` writes the model directory anew from a checkpoint.
+festvox-kallpc16k and festvox-us-slt-hts (measuring: festvox-kdlpc16k). What is finished is kept in
+`--work`, so a broken-off build goes on where it stopped; `--export-only` writes the model directory
+anew from a checkpoint.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ COMMANDS = (
     Command("list", "name the routines there are"),
     Command("show", "print one routine as plain text"),
     Command("rehearse", "play a session with a scripted user in a simulated room"),
+    Command("fit", "learn how you say eight words"),
     Command("hear", "put recorded audio through the listening chain"),
     Command("understand", "tell what a text means"),
     Command("check", "look for mistakes in routine files"),

@@ -63,6 +63,19 @@ class Recognizer(Protocol):
         """The utterance is over: return the final hypothesis and be ready for the next."""
 
 
+class Examples(Protocol):
+    """Knows examples of one user's words, and compares an utterance with them."""
+
+    def begin(self) -> None:
+        """A new utterance begins."""
+
+    def feed(self, samples: Samples) -> None:
+        """Take more of the utterance."""
+
+    def word(self) -> str:
+        """The word that the utterance clearly is, or an empty text."""
+
+
 class RecognizerFactory(Protocol):
     """A loaded model, from which recognizers are made."""
 

@@ -17,6 +17,7 @@ from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.audio.sounding import Sounding, measure, sweep
+from voiceguide.commands.fitted import fit_file
 from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import SHIPPED_MODEL, find_model, user_config_dir
 from voiceguide.commands.vocabulary import phrases_of
@@ -59,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look at each part; exit code 1 where one needs mending."""
     needs_mending = False
-    for look in (_settings, _routines, _voice, _model, _sound, _system_canceller):
+    for look in (_settings, _fit, _routines, _voice, _model, _sound, _system_canceller):
         for finding in _findings(look, args):
             needs_mending |= bool(finding.mend)
             line = json.dumps(asdict(finding)) if args.json else finding.as_text()
@@ -83,6 +84,17 @@ def _settings(_args: argparse.Namespace) -> Iterator[Finding]:
     number = load_config(user_config_dir() / "config.toml").emergency_number
     unset = 'not set: the guide says "your emergency number" until it stands in config.toml.'
     yield Finding("emergency number", f"{number}." if number else unset)
+
+
+def _fit(_args: argparse.Namespace) -> Iterator[Finding]:
+    file = fit_file()
+    fitted = file.load()
+    if fitted is None:
+        yield Finding("your voice", "not fitted: `voiceguide fit` learns it in a minute.")
+        return
+    hard = ", ".join(f'"{way}" for "{word}"' for word, way in fitted.fit.instead.items())
+    advice = f" Say {hard}." if hard else ""
+    yield Finding("your voice", f"fitted, in {file.path}.{advice}")
 
 
 def _routines(_args: argparse.Namespace) -> Iterator[Finding]:

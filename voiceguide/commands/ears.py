@@ -17,7 +17,7 @@ from voiceguide.core.acceptance import Acceptance, AcceptanceSettings
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
 from voiceguide.errors import ModelError
-from voiceguide.ports import EchoCanceller, RecognizerFactory
+from voiceguide.ports import EchoCanceller, Examples, RecognizerFactory
 from voiceguide.runtime.listener import (
     CommandRecognizers,
     Ears,
@@ -26,24 +26,35 @@ from voiceguide.runtime.listener import (
     PhraseWeights,
     RedFlagJudge,
 )
+from voiceguide.runtime.own_words import ExampleSettings
 
 CALIBRATION_FILE = "calibration.json"
 WITNESS_FILE = "witness.npz"
 
 _Settings = TypeVar(
-    "_Settings", AcceptanceSettings, EndpointSettings, PhraseWeights, OpinionSettings
+    "_Settings",
+    AcceptanceSettings,
+    EndpointSettings,
+    PhraseWeights,
+    OpinionSettings,
+    ExampleSettings,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was tuned for one model."""
+    """What was tuned for one model.
+
+    `examples`: when a user's own example of a word counts, see `benchmarks/fitting.py --tune`;
+    None: never.
+    """
 
     acceptance: AcceptanceSettings = field(default_factory=AcceptanceSettings)
     endpointing: EndpointSettings = field(default_factory=EndpointSettings)
     weights: PhraseWeights = field(default_factory=PhraseWeights)
     opinion: OpinionSettings = field(default_factory=OpinionSettings)
     witness: WordWitness | None = None
+    examples: ExampleSettings | None = None
 
 
 def load_calibration(model: Path) -> Calibration:
@@ -64,6 +75,9 @@ def load_calibration(model: Path) -> Calibration:
             weights=_settings(PhraseWeights, _with_tuples(tables.get("weights", {}))),
             opinion=_settings(OpinionSettings, tables.get("opinion", {})),
             witness=witness,
+            examples=(
+                _settings(ExampleSettings, tables["examples"]) if "examples" in tables else None
+            ),
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(
@@ -98,6 +112,7 @@ def build_listener(
     red_flags: RedFlagJudge,
     calibration: Calibration | None = None,
     echo_canceller: EchoCanceller | None = None,
+    examples: Examples | None = None,
 ) -> Listener:
     """A listener of its own, for one thread and one stream; the model may be shared."""
     calibration = calibration or Calibration()
@@ -107,6 +122,7 @@ def build_listener(
         red_flags=model.recognizer(None),
         echo_canceller=echo_canceller or NoEchoCanceller(),
         witness=calibration.witness,
+        examples=examples,
     )
     rules = Acceptance(grammar, calibration.acceptance)
     opinion = SecondOpinion(grammar, rules, calibration.opinion)

@@ -14,6 +14,12 @@ from voiceguide.adapters.recording import read_recording, recording_seconds
 from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.fitted import (
+    calibration_as_fitted,
+    examples_of,
+    load_fitted,
+    world_as_fitted,
+)
 from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
@@ -119,6 +125,10 @@ def run(args: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
+def _warn(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+
+
 def hear_recording(
     file: str, listener: Listener, surroundings: Surroundings
 ) -> Iterator[Heard | FileHeard]:
@@ -141,11 +151,15 @@ def _hear_files(
         recording_seconds(Path(file))  # a mistyped name is told before an hour of listening
     folder = find_model(model_folder)
     model = load_model(folder)
-    calibration = load_calibration(folder)
-    world = load_language("en").world(load_library().routines)
+    fitted = load_fitted(_warn)
+    calibration = calibration_as_fitted(load_calibration(folder), fitted)
+    world = world_as_fitted(load_language("en").world(load_library().routines), fitted, folder)
     for file in files:
         # A listener of its own for each file: nothing of one is remembered in the next.
-        listener = build_listener(model, world.grammar, world.red_flags, calibration)
+        examples = examples_of(fitted, model, calibration)
+        listener = build_listener(
+            model, world.grammar, world.red_flags, calibration, examples=examples
+        )
         yield from hear_recording(file, listener, surroundings)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from voiceguide.adapters.fit_file import Fitted
 from voiceguide.adapters.monotonic_clock import MonotonicClock
 from voiceguide.adapters.recording import read_recording
 from voiceguide.adapters.vosk_recognizer import load_model
@@ -30,6 +31,12 @@ from voiceguide.audio.room import (
     reverberated,
 )
 from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.fitted import (
+    calibration_as_fitted,
+    examples_of,
+    load_fitted,
+    world_as_fitted,
+)
 from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model, user_cache_dir
 from voiceguide.commands.timeline import timeline_svg
@@ -45,7 +52,7 @@ from voiceguide.core.turn import World
 from voiceguide.errors import ExitCode, UsageError, VoiceError
 from voiceguide.ports import VoiceSettings
 from voiceguide.runtime.event_log import EventLog, Record
-from voiceguide.runtime.listener import Utterance
+from voiceguide.runtime.listener import Listener, Utterance
 from voiceguide.runtime.rehearsal import BLOCK_SECONDS, Acoustics, Cast, Rehearsal
 from voiceguide.runtime.scripted_user import ObligingUser, ScriptedUser, SilentUser, User
 from voiceguide.runtime.talker import Talker
@@ -80,6 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--realtime", action="store_true", help="no faster than time passes")
     parser.add_argument("--voice", metavar="NAME", default="", help="the guide's voice")
     parser.add_argument("--model", metavar="DIR", type=Path, help="the folder of a vosk model")
+    parser.add_argument("--fitted", action="store_true", help="hear as `voiceguide fit` has learnt")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -90,7 +98,10 @@ def run(args: argparse.Namespace) -> int:
         ModelError, VoiceError: the speech model or a voice is missing.
     """
     library = load_library(args.routine)
+    fitted = load_fitted(_warn) if args.fitted else Fitted()
     world = load_language("en").world(library.routines)
+    if args.fitted:
+        world = world_as_fitted(world, fitted, find_model(args.model))
     user = _user(args.script)
     settings = Settings(volume=_GUIDE_VOLUME)
     if isinstance(user, SilentUser):
@@ -100,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
     voices = Voices(args.voice)
     try:
         acoustics = _acoustics(args, voices)
-        cast = _cast(world, session, user, voices, args, acoustics)
+        cast = _cast(session, user, voices, args, _listener(world, fitted, args, acoustics))
         rehearsal = Rehearsal(cast, acoustics, report.observe, report.note)
         chosen = library.chosen.id if library.chosen else None
         rehearsal.run(chosen, _LONGEST_SECONDS, _pacer(realtime=args.realtime))
@@ -158,20 +169,30 @@ def _second_voice() -> str:
     return "flite:rms" if "flite:rms" in names else names[min(1, len(names) - 1)]
 
 
-def _cast(
-    world: World,
-    session: Session,
-    user: User,
-    voices: Voices,
-    args: argparse.Namespace,
-    acoustics: Acoustics,
-) -> Cast:
+def _warn(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+
+
+def _listener(
+    world: World, fitted: Fitted, args: argparse.Namespace, acoustics: Acoustics
+) -> Listener:
     folder = find_model(args.model)
-    # Without an echo it is as with headphones, where a canceller would only cost time.
-    canceller = KalmanEchoCanceller() if acoustics.echo else None
-    listener = build_listener(
-        load_model(folder), world.grammar, world.red_flags, load_calibration(folder), canceller
+    model = load_model(folder)
+    calibration = calibration_as_fitted(load_calibration(folder), fitted)
+    return build_listener(
+        model,
+        world.grammar,
+        world.red_flags,
+        calibration,
+        # Without an echo it is as with headphones, where a canceller would only cost time.
+        KalmanEchoCanceller() if acoustics.echo else None,
+        examples_of(fitted, model, calibration),
     )
+
+
+def _cast(
+    session: Session, user: User, voices: Voices, args: argparse.Namespace, listener: Listener
+) -> Cast:
     playback = Playback(session.state.settings.volume)
 
     def give_up(error: VoiceError) -> None:

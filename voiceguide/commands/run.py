@@ -1,15 +1,14 @@
 """`voiceguide run`: the session, spoken or typed."""
 
 import argparse
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from voiceguide.adapters.config_file import load_config
-from voiceguide.adapters.file_lock import LockedError, locked
+from voiceguide.adapters.fit_file import Fitted
 from voiceguide.adapters.journal import Journal
 from voiceguide.adapters.monotonic_clock import MonotonicClock
 from voiceguide.adapters.silent_devices import SilentSpeaker, SilentVoice
@@ -20,13 +19,18 @@ from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.fitted import (
+    calibration_as_fitted,
+    examples_of,
+    load_fitted,
+    world_as_fitted,
+)
 from voiceguide.commands.library import Library, load_library
+from voiceguide.commands.live import Mouth, only_one, open_mouth, quit_on_signals
 from voiceguide.commands.memory import Memory
 from voiceguide.commands.resources import (
     find_model,
-    user_cache_dir,
     user_config_dir,
-    user_state_dir,
 )
 from voiceguide.commands.vocabulary import phrases_of, unheard_at_start
 from voiceguide.commands.voices import open_voice
@@ -42,18 +46,15 @@ from voiceguide.core.actions import (
 from voiceguide.core.events import Device, Event, Heard, IncidentWritten, QuitRequested, Started
 from voiceguide.core.session import Session
 from voiceguide.core.turn import World
-from voiceguide.errors import DeviceError, ExitCode, UsageError, VoiceError
-from voiceguide.ports import Speaker, Voice, VoiceSettings
+from voiceguide.errors import DeviceError, ExitCode, VoiceError
+from voiceguide.ports import Speaker, Voice
 from voiceguide.runtime.devices import DeviceKeeper, Kept
 from voiceguide.runtime.listener import Listener, Utterance
-from voiceguide.runtime.listening import FarEnd, Hearing, ListeningThread
+from voiceguide.runtime.listening import Hearing, ListeningThread
 from voiceguide.runtime.loop import Inbox, run_session
 from voiceguide.runtime.prefetch import upcoming
-from voiceguide.runtime.spoken_word import SpokenWord
 from voiceguide.runtime.talk_over import TalkOver
-from voiceguide.runtime.talker import Talker
 from voiceguide.runtime.transcript import lines_of
-from voiceguide.runtime.voice_cache import VoiceCache
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,8 +89,15 @@ def run(args: argparse.Namespace) -> int:
     library = load_library(args.routine)
     world = _world(library)
     with ExitStack() as stack:
-        live = LiveSession(world, library, args, stack)
-        return live.run_typed() if args.typed else live.run_spoken()
+        if args.typed:
+            return LiveSession(world, library, args, stack).run_typed()
+        model, fitted = find_model(args.model), load_fitted(_warn)
+        world = world_as_fitted(world, fitted, model)
+        return LiveSession(world, library, args, stack).run_spoken(model, fitted)
+
+
+def _warn(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
 
 
 def _world(library: Library) -> World:
@@ -130,16 +138,6 @@ class Screen:
         sys.stdout.flush()
 
 
-@dataclass(frozen=True, slots=True)
-class Mouth:
-    """The guide's voice on its way out."""
-
-    talker: Talker
-    playback: Playback
-    word: SpokenWord
-    far_end: FarEnd
-
-
 class LiveSession:
     """One run: builds the parts, connects them by the inbox, and takes them down again."""
 
@@ -169,14 +167,16 @@ class LiveSession:
             stack.callback(journal.close)
         self._screen = Screen(journal, echo_user=not args.typed)
 
-    def run_spoken(self) -> int:
-        """Speak and listen."""
-        model = self._model or find_model(self._args.model)
-        self._stack.enter_context(_only_one())
+    def run_spoken(self, model: Path, fitted: Fitted) -> int:
+        """Speak and listen with this model, to a user as far as they are known."""
+        self._stack.enter_context(only_one())
         mouth = self._mouth(open_voice(self._args.voice))
         keeper = DeviceKeeper(
             Kept(Device.MICROPHONE, lambda: open_microphone(self._args.mic)),
-            Kept(Device.SPEAKER, lambda: open_speaker(self._args.speaker, self._source(mouth))),
+            Kept(
+                Device.SPEAKER,
+                lambda: open_speaker(self._args.speaker, mouth.source(self._inbox.put)),
+            ),
             refresh=refresh_devices,
             clock=self._clock,
             post=self._inbox.put,
@@ -184,7 +184,7 @@ class LiveSession:
         keeper.start()
         self._stack.callback(keeper.close)
         self._tell_if_any(self._offer.to_print())
-        listening = self._listening(model, keeper, mouth)
+        listening = self._listening(model, fitted, keeper, mouth)
         listening.start()
         self._stack.callback(listening.close)
         TypedLines(sys.stdin, self._on_line, lambda: None).start()
@@ -197,7 +197,7 @@ class LiveSession:
         """Take words from the keyboard; speak where that is possible."""
         voice, opening = self._voice_if_any()
         mouth = self._mouth(voice)
-        speaker = opening(self._source(mouth))
+        speaker = opening(mouth.source(self._inbox.put))
         self._stack.callback(speaker.close)
         TypedLines(sys.stdin, self._on_line, lambda: self._inbox.put(QuitRequested())).start()
         return self._drive(mouth)
@@ -215,38 +215,25 @@ class LiveSession:
             return SilentVoice(), SilentSpeaker
 
     def _mouth(self, voice: Voice) -> Mouth:
-        cache = VoiceCache(voice, user_cache_dir() / "voice")
-        self._stack.callback(cache.close)
-        settings = self._session.state.settings
-        playback = Playback(settings.volume)
-        talker = Talker(
-            cache, playback, VoiceSettings(rate_wpm=settings.rate_wpm), on_error=self._on_mute
-        )
-        self._stack.callback(talker.close)
-        return Mouth(talker, playback, SpokenWord(playback), FarEnd())
+        settings, is_private = self._session.state.settings, self._args.headphones
+        return open_mouth(voice, settings, self._stack, self._on_mute, is_private=is_private)
 
-    def _source(self, mouth: Mouth) -> Callable[[int], Samples]:
-        """The loudspeaker's source: each block is also the far end, and its events are posted."""
-
-        def next_block(count: int) -> Samples:
-            block = mouth.playback.next_block(count)
-            mouth.far_end.put(block, self._audible_word(mouth))
-            for event in mouth.playback.take_events():
-                self._inbox.put(event)
-            return block
-
-        return next_block
-
-    def _listening(self, model: Path, keeper: DeviceKeeper, mouth: Mouth) -> ListeningThread:
+    def _listening(
+        self, folder: Path, fitted: Fitted, keeper: DeviceKeeper, mouth: Mouth
+    ) -> ListeningThread:
         def make_listener() -> Listener:
-            grammar, red_flags = self._world.grammar, self._world.red_flags
-            canceller = None if self._args.headphones else KalmanEchoCanceller()
-            loaded = load_model(model)
+            model = load_model(folder)
+            calibration = calibration_as_fitted(load_calibration(folder), fitted)
             listener = build_listener(
-                loaded, grammar, red_flags, load_calibration(model), canceller
+                model,
+                self._world.grammar,
+                self._world.red_flags,
+                calibration,
+                None if self._args.headphones else KalmanEchoCanceller(),
+                examples_of(fitted, model, calibration),
             )
             phrases = phrases_of(load_language("en"), self._library)
-            self._tell_if_any(unheard_at_start(loaded, phrases))
+            self._tell_if_any(unheard_at_start(model, phrases))
             return listener
 
         hearing = Hearing(
@@ -261,10 +248,6 @@ class LiveSession:
             time_factor=lambda: self._time_factor,
         )
         return ListeningThread(hearing, mouth.far_end)
-
-    def _audible_word(self, mouth: Mouth) -> str:
-        """What the microphone may hear of the guide; nothing through headphones."""
-        return "" if self._args.headphones else mouth.word.now()
 
     def _drive(self, mouth: Mouth) -> int:
         def perform(action: Action) -> None:
@@ -285,7 +268,7 @@ class LiveSession:
             if any(isinstance(action, Say) for action in actions):
                 mouth.talker.prefetch(upcoming(self._session.state, self._world.prompts))
 
-        with _quit_on_signals(self._inbox):
+        with quit_on_signals(lambda: self._inbox.put(QuitRequested())):
             tier = run_session(self._session, self._inbox, self._clock, perform, observe)
         return ExitCode.OK if tier is None else ExitCode.RED_FLAG
 
@@ -307,32 +290,3 @@ class LiveSession:
 
     def _on_utterance(self, utterance: Utterance) -> None:
         """Refused talk is nobody's business: neither shown nor written."""
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    """Two guides in one room would talk to each other."""
-    folder = user_state_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with locked(folder / "session.lock"):
-            yield
-    except LockedError:
-        raise UsageError("voiceguide is already running: end that session first.") from None
-
-
-@contextmanager
-def _quit_on_signals(inbox: Inbox) -> Iterator[None]:
-    """Ctrl-C and a polite kill end the session gently; a second Ctrl-C at once."""
-
-    def quit_gently(_number: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        inbox.put(QuitRequested())
-
-    wanted = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, quit_gently) for number in wanted]
-    try:
-        yield
-    finally:
-        for number, handler in zip(wanted, before, strict=True):
-            signal.signal(number, handler)

@@ -26,6 +26,7 @@ class Reason(StrEnum):
 
     WHOLE_PHRASE = "the whole utterance is a phrase"
     QUICK_PHRASE = "a quick phrase, steady"
+    OWN_WORD = "sounds like the user's own example of the word"
     RED_FLAG = "red-flag words"
     GLIMPSED = "red-flag words, the rest not understood"
     NOTHING_HEARD = "no words"

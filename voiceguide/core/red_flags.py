@@ -74,6 +74,12 @@ class RedFlagLexicon:
             phrases=self.phrases + tuple(text for text, _ in added if text),
         )
 
+    def holds_red_flag(self, text: str) -> bool:
+        """Whether a text would raise or ask about one, or has a word that rules listen for."""
+        judgement = self.judge(text)
+        is_raised = judgement.tier is not None or judgement.ask
+        return is_raised or not self.words.isdisjoint(text.split())
+
     def judge(self, text: str) -> Judgement:
         """What a text means for safety; takes time in proportion to its length."""
         spoken = read_words(text, self.spelling)

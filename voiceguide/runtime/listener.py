@@ -36,7 +36,7 @@ from voiceguide.core.intents import Intent, Meaning, Slot
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.core.self_echo import SelfEcho
-from voiceguide.ports import EchoCanceller, Recognizer, VoiceActivity, Witness
+from voiceguide.ports import EchoCanceller, Examples, Recognizer, VoiceActivity, Witness
 from voiceguide.runtime.second_voice import SecondVoice
 
 _WITH_NUMBERS = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})  # digits confuse: only where asked
@@ -44,6 +44,8 @@ _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _DIGIT = re.compile(r"\d")
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
+_EXAMPLE_SECONDS = 1.5
+_DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.START_AGAIN})
 _UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
 
 
@@ -70,8 +72,8 @@ class Ears:
     """The parts of a listener that hear.
 
     `commands` makes or finds the recognizer for a set of active intents; `red_flags` is the second
-    lane; `witness` hears whole phrases, where there is one. All of them belong to the listener's
-    thread.
+    lane; `witness` hears whole phrases, where there is one; `examples` knows one user's words and
+    is asked about what nobody understood. All of them belong to the listener's thread.
     """
 
     activity: VoiceActivity
@@ -79,6 +81,7 @@ class Ears:
     red_flags: Recognizer
     echo_canceller: EchoCanceller = field(default_factory=NoEchoCanceller)
     witness: Witness | None = None
+    examples: Examples | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,10 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something a person said, and what was made of it. Times are seconds of the stream."""
+    """Something a person said, and what was made of it. Times are seconds of the stream.
+
+    `said` are the open lane's words; empty where it was acted on before its end.
+    """
 
     start_s: float
     end_s: float
@@ -108,6 +114,9 @@ class Utterance:
     red_flag: Judgement = field(default_factory=Judgement)
     is_glimpse: bool = False
     """Only the words in `text` were understood, of something longer."""
+    said: str = ""
+    level_dbfs: float = 0.0
+    voice_probability: float = 1.0
 
     @property
     def intent(self) -> Intent | None:
@@ -265,6 +274,8 @@ class Listener:
         commands = self._ears.commands(surroundings.active)
         self._running = _Running(event.onset_sample, commands, gap_seconds)
         self._second_voice.begin_utterance()
+        if self._ears.examples is not None:
+            self._ears.examples.begin()
         for block in self._pre_roll:
             self._feed(self._running, block)
         self._pre_roll.clear()
@@ -278,6 +289,8 @@ class Listener:
     def _feed(self, running: _Running, block: Samples) -> None:
         text = running.commands.feed(block).text
         self._ears.red_flags.feed(block)
+        if self._ears.examples is not None:
+            self._ears.examples.feed(block)
         running.energy += float(np.dot(block, block))
         running.samples += len(block)
         running.heard.append(block)
@@ -321,6 +334,8 @@ class Listener:
         self._running = None
         evidence = self._evidence(running, text, end_sample, is_final=True)
         decision = self._judge(running, evidence, surroundings)
+        if isinstance(decision, Reject):
+            decision = self._by_example(running, evidence, decision, surroundings)
         is_understood = isinstance(decision, Accept) or running.early is not None
         red_flag = self._judge_red_flag(running, said, end_sample, is_understood=is_understood)
         if red_flag is not None and not _outweighs(decision, red_flag.red_flag):
@@ -330,7 +345,21 @@ class Listener:
         is_told = running.early is not None and not (
             isinstance(decision, Accept) and decision.meaning != running.early
         )
-        return [] if is_told else [self._utterance(running, end_sample, text, decision)]
+        utterance = self._utterance(running, end_sample, text, decision)
+        return [] if is_told else [replace(utterance, said=said)]
+
+    def _by_example(
+        self, running: _Running, evidence: Evidence, refused: Reject, surroundings: Surroundings
+    ) -> Decision:
+        """What the examples know where nobody understood; every rule holds for them too."""
+        examples = self._ears.examples
+        is_unknown = refused.reason in {Reason.UNKNOWN_WORDS, Reason.NO_PHRASE}
+        if examples is None or not is_unknown or evidence.speech_seconds > _EXAMPLE_SECONDS:
+            return refused
+        decision = self._judge(running, replace(evidence, text=examples.word()), surroundings)
+        if not isinstance(decision, Accept) or decision.meaning.intent in _DEAR:
+            return refused
+        return replace(decision, reason=Reason.OWN_WORD)
 
     @staticmethod
     def _is_talk(decision: Decision, evidence: Evidence) -> bool:
@@ -435,6 +464,8 @@ class Listener:
             accepted=isinstance(decision, Accept),
             reason=decision.reason,
             meaning=decision.meaning if isinstance(decision, Accept) else None,
+            level_dbfs=running.level_dbfs,
+            voice_probability=running.voice_probability,
         )
 
     @staticmethod
@@ -446,7 +477,7 @@ def _outweighs(decision: Decision, red_flag: Judgement) -> bool:
     """Whether an utterance that is a whole phrase is believed more than the open lane.
 
     The open lane hears "firmer" as something sore now and then; for what would only be a caution
-    the closed grammar is the better witness. Anything graver comes before every command.
+    the closed grammar is the better examples. Anything graver comes before every command.
     """
     return isinstance(decision, Accept) and red_flag.tier is Tier.CAUTION
 

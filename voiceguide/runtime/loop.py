@@ -7,22 +7,41 @@ locked.
 
 import queue
 from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from voiceguide.core.actions import Action, End
 from voiceguide.core.events import DeadlineReached, Event
 from voiceguide.core.red_flags import Tier
-from voiceguide.core.session import Session
 from voiceguide.ports import Clock
+
+EventT = TypeVar("EventT")
+EventT_contra = TypeVar("EventT_contra", contravariant=True)
+ActionT = TypeVar("ActionT")
 
 Inbox = queue.SimpleQueue[Event]
 Perform = Callable[[Action], None]
 Observe = Callable[[Event, list[Action], float], None]
 
 
+class Dialogue(Protocol[EventT_contra, ActionT]):
+    """A session, or something else that is made like one."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When to be sent `DeadlineReached`; None for never."""
+
+    def handle(self, event: EventT_contra | DeadlineReached, now: float) -> list[ActionT]:
+        """Take one event and say what to do."""
+
+
 def run_session(
-    session: Session, inbox: Inbox, clock: Clock, perform: Perform, observe: Observe
+    session: Dialogue[EventT, ActionT],
+    inbox: queue.SimpleQueue[EventT],
+    clock: Clock,
+    perform: Callable[[ActionT], None],
+    observe: Callable[[EventT | DeadlineReached, list[ActionT], float], None],
 ) -> Tier | None:
-    """Drive a session until it ends.
+    """Drive a dialogue until it ends.
 
     Args:
         session: owned by the calling thread from here on.
@@ -46,7 +65,9 @@ def run_session(
             return end.red_flag
 
 
-def _next_event(session: Session, inbox: Inbox, clock: Clock) -> Event:
+def _next_event(
+    session: Dialogue[EventT, ActionT], inbox: queue.SimpleQueue[EventT], clock: Clock
+) -> EventT | DeadlineReached:
     deadline = session.deadline
     if deadline is None:
         return inbox.get()

@@ -1,0 +1,59 @@
+"""The figures of `fitting.py` as the page `docs/reference/fitting.md`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_INTRODUCTION = """# What fitting gains
+
+Written by `python benchmarks/fitting.py --out docs/reference{share}`; do not edit. One clip of each
+word is enrolled, the first and then the last of each speaker; the others are played, through the
+real listening chain with every phrase active. No speaker here was used for tuning.
+
+Model: `{model}`, {model_bytes} bytes; another one gives other figures.
+"""
+
+_NOTE = """
+*Examples and forced recognizer*: where the recognizer knew no word and every other rule would let
+one pass, the user's nearest example counts, if its distance is at most {most_distance} and its
+ratio to the second nearest at most {most_ratio}, and if a recognizer that knows only the enrolled
+words agrees. *Examples alone*: without that recognizer. "Asked" are the clips that reached the
+examples.
+
+Real: "stop", "yes" and "no" of Speech Commands; "right", "on", "off" and "go" stand in as the other
+enrolled words; "up", "down" and "left" are the other words of the same speakers. Synthetic: voices
+of flite, enrolled at their own speed, played a quarter slower and a seventh faster; these are
+easier than people. A clip counts once for each enrolment.
+"""
+
+
+def as_markdown(figures: Mapping[str, Any]) -> str:
+    """The page."""
+    share = figures["share"]
+    sample = "" if share == 1 else f" --share {share}"
+    introduction = _INTRODUCTION.format(**{**figures, "share": sample})
+    rows = "\n".join(_row(name, row) for name, row in figures["rows"].items())
+    return "\n".join([introduction, _HEAD + rows, _NOTE.format(**figures), _aliases(figures)])
+
+
+_HEAD = """## Words, and what is taken for one
+
+| | clips | asked | as shipped: right / wrong | examples and forced recognizer | examples alone |
+|---|---|---|---|---|---|
+"""
+
+
+def _row(name: str, row: Mapping[str, Any]) -> str:
+    pairs = (
+        f"{row[f'right{kind}']:.3f} / {row[f'wrong{kind}']:.3f}" for kind in ("", "_with", "_alone")
+    )
+    return f"| {name} | {row['clips']} | {row['asked']} | " + " | ".join(pairs) + " |"
+
+
+def _aliases(figures: Mapping[str, Any]) -> str:
+    found = figures["aliases"]
+    listed = ", ".join(f"`{alias}`" for alias in found["aliases"]) or "none"
+    return (
+        "## Aliases\n\n"
+        f"Had the first two clips of each of {found['speakers and words']} words been tried, these "
+        f"would be aliases now: {listed}.\n"
+    )

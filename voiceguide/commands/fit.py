@@ -1,0 +1,232 @@
+"""`voiceguide fit`: learns how one user says eight words."""
+
+import argparse
+import queue
+import sys
+from collections import deque
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from voiceguide.adapters.fit_file import Fitted
+from voiceguide.adapters.monotonic_clock import MonotonicClock
+from voiceguide.adapters.sound_devices import open_microphone, open_speaker, refresh_devices
+from voiceguide.adapters.vosk_recognizer import load_model
+from voiceguide.audio.echo_canceller import KalmanEchoCanceller
+from voiceguide.audio.word_templates import LEAST_FRAMES, Frames, WordTemplates
+from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.fitted import alias_rules, fit_file
+from voiceguide.commands.library import load_library
+from voiceguide.commands.live import Mouth, only_one, open_mouth, quit_on_signals
+from voiceguide.commands.memory import Memory
+from voiceguide.commands.resources import find_model
+from voiceguide.commands.voices import open_voice
+from voiceguide.content.fitting_words import load_fitting_words
+from voiceguide.content.language import load_language
+from voiceguide.core.acceptance import AcceptanceSettings
+from voiceguide.core.actions import End, FallSilent, Play, Say
+from voiceguide.core.answers import ANSWERS
+from voiceguide.core.events import (
+    Device,
+    DeviceLost,
+    Event,
+    PlaybackFinished,
+    QuitRequested,
+    Started,
+)
+from voiceguide.core.fit import Tried
+from voiceguide.core.fitting import FitAction, FitEvent, FitNotWritten, Fitting, FitWritten, KeepFit
+from voiceguide.core.state import Phase
+from voiceguide.errors import ExitCode
+from voiceguide.runtime.devices import DeviceKeeper, Kept
+from voiceguide.runtime.listener import Listener, Utterance
+from voiceguide.runtime.listening import Hearing, ListeningThread
+from voiceguide.runtime.loop import run_session
+from voiceguide.runtime.own_words import Take
+from voiceguide.runtime.talk_over import TalkOver
+
+_ACTIVE = ANSWERS[Phase.CHECKING_IN]  # the most that is ever listened for, answers included
+_TAKES_KEPT = 40
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--forget", action="store_true", help="remove what was learned")
+    parser.add_argument("--mic", metavar="NAME", help="part of a microphone's name")
+    parser.add_argument("--speaker", metavar="NAME", help="part of a loudspeaker's name")
+    parser.add_argument(
+        "--headphones", action="store_true", help="the microphone does not hear the guide"
+    )
+    parser.add_argument("--voice", metavar="NAME", default="", help="such as flite:slt or pyttsx3")
+    parser.add_argument("--model", metavar="DIR", type=Path, help="the folder of a vosk model")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask for eight words and keep what was learnt.
+
+    Raises:
+        UsageError: another session is running.
+        DeviceError: microphone or loudspeaker are missing.
+        ModelError, VoiceError: the speech model or a voice is missing.
+    """
+    if args.forget:
+        return _forget()
+    with ExitStack() as stack:
+        return LiveFitting(args, stack).run()
+
+
+def _forget() -> int:
+    file = fit_file()
+    _tell("Forgotten." if file.forget() else "There is nothing to forget.")
+    return ExitCode.OK
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+class Takes:
+    """What was said last, with its sound, for as long as it may be wanted."""
+
+    def __init__(self) -> None:
+        self.sound = Take()
+        self._numbers = count(1)
+        self._frames: deque[tuple[int, Frames]] = deque(maxlen=_TAKES_KEPT)
+
+    def tried(self, utterance: Utterance) -> Tried:
+        """An utterance as the dialogue is told of it; called on the listening thread."""
+        number = next(self._numbers)
+        self._frames.append((number, self.sound.frames))
+        return Tried(
+            text=utterance.text,
+            meaning=utterance.meaning,
+            said=utterance.said,
+            reason=utterance.reason,
+            take=number,
+            seconds=utterance.end_s - utterance.start_s,
+            level_dbfs=utterance.level_dbfs,
+            voice_probability=utterance.voice_probability,
+            red_flag=utterance.tier,
+        )
+
+    def templates(self, wanted: KeepFit) -> WordTemplates:
+        """The examples that the dialogue chose."""
+        frames = dict(self._frames)
+        chosen = {word.value: frames.get(take) for word, take in wanted.takes.items()}
+        usable = {w: f for w, f in chosen.items() if f is not None and len(f) >= LEAST_FRAMES}
+        return WordTemplates(usable)
+
+
+class LiveFitting:
+    """One fitting: builds the parts and connects them by the inbox."""
+
+    def __init__(self, args: argparse.Namespace, stack: ExitStack) -> None:
+        self._args = args
+        self._stack = stack
+        self._clock = MonotonicClock()
+        self._inbox: queue.SimpleQueue[FitEvent] = queue.SimpleQueue()
+        self._inbox.put(Started())
+        self._world = load_language("en").world(load_library().routines)
+        self._settings = Memory(self._world.prompts).settings()
+        self._takes = Takes()
+
+    def run(self) -> int:
+        """Speak and listen."""
+        folder = find_model(self._args.model)
+        calibration = load_calibration(folder)
+        self._stack.enter_context(only_one())
+        mouth = self._mouth()
+        keeper = DeviceKeeper(
+            Kept(Device.MICROPHONE, lambda: open_microphone(self._args.mic)),
+            Kept(Device.SPEAKER, lambda: open_speaker(self._args.speaker, mouth.source(self._on))),
+            refresh=refresh_devices,
+            clock=self._clock,
+            post=self._on,
+        )
+        keeper.start()
+        self._stack.callback(keeper.close)
+        listening = ListeningThread(self._hearing(folder, keeper, mouth), mouth.far_end)
+        listening.start()
+        self._stack.callback(listening.close)
+        self._drive(mouth, calibration.acceptance, folder.name)
+        if listening.failure is not None:
+            raise listening.failure
+        return ExitCode.OK
+
+    def _mouth(self) -> Mouth:
+        return open_mouth(
+            open_voice(self._args.voice),
+            self._settings,
+            self._stack,
+            lambda error: _tell(str(error)),
+            is_private=self._args.headphones,
+        )
+
+    def _hearing(self, folder: Path, keeper: DeviceKeeper, mouth: Mouth) -> Hearing:
+        # Nothing is decided before its end: an example is a whole word.
+        grammar = replace(self._world.grammar, quick=frozenset())
+
+        def make_listener() -> Listener:
+            return build_listener(
+                load_model(folder),
+                grammar,
+                self._world.red_flags,
+                load_calibration(folder),
+                None if self._args.headphones else KalmanEchoCanceller(),
+                self._takes.sound,
+            )
+
+        return Hearing(
+            make_listener=make_listener,
+            microphone=lambda: keeper.microphone.stream,
+            active=lambda: _ACTIVE,
+            hush=lambda: None,
+            talk_over=TalkOver(mouth.playback),
+            tell=_tell,
+            post=self._on,
+            note=lambda utterance: self._inbox.put(self._takes.tried(utterance)),
+        )
+
+    def _drive(self, mouth: Mouth, usual: AcceptanceSettings, model: str) -> None:
+        rules = alias_rules(self._world)
+        fitting = Fitting(load_fitting_words(), rules, usual, model)
+
+        def perform(action: FitAction) -> None:
+            match action:
+                case KeepFit():
+                    self._keep(action)
+                case Say():
+                    _tell(f"Guide: {action.text}")
+                    mouth.word.follow(action)
+                    mouth.talker.perform(action)
+                case FallSilent() | Play():
+                    mouth.talker.perform(action)
+                case End():
+                    pass  # the loop ends
+
+        with quit_on_signals(lambda: self._inbox.put(QuitRequested())):
+            run_session(fitting, self._inbox, self._clock, perform, self._observe)
+
+    def _observe(self, event: FitEvent, _actions: list[FitAction], _now: float) -> None:
+        if isinstance(event, Tried):
+            _tell(f"You: {event.text or event.said or '(nothing)'}")
+
+    def _keep(self, action: KeepFit) -> None:
+        file = fit_file()
+        try:
+            file.save(Fitted(action.fit, self._takes.templates(action)))
+        except OSError:
+            self._inbox.put(FitNotWritten())
+            return
+        _tell(f"Written to {file.path}: no sound, but {len(action.takes)} examples as numbers.")
+        self._inbox.put(FitWritten(file.path.name))
+
+    def _on(self, event: Event) -> None:
+        """What a session is told, as far as it matters here."""
+        match event:
+            case PlaybackFinished() | QuitRequested() | DeviceLost(Device.MICROPHONE):
+                self._inbox.put(event)
+            case _:
+                pass  # words come as `Tried`; a lost loudspeaker is opened again by itself

@@ -1,0 +1,91 @@
+"""What every live command shares: a mouth, being the only one, and a gentle end."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from voiceguide.adapters.file_lock import LockedError, locked
+from voiceguide.audio.pcm import Samples
+from voiceguide.audio.playback import Playback, PlaybackEvent
+from voiceguide.commands.resources import user_cache_dir, user_state_dir
+from voiceguide.core.settings import Settings
+from voiceguide.errors import UsageError, VoiceError
+from voiceguide.ports import Voice, VoiceSettings
+from voiceguide.runtime.listening import FarEnd
+from voiceguide.runtime.spoken_word import SpokenWord
+from voiceguide.runtime.talker import Talker
+from voiceguide.runtime.voice_cache import VoiceCache
+
+
+@dataclass(frozen=True, slots=True)
+class Mouth:
+    """The guide's voice on its way out. With `is_private` the microphone does not hear it."""
+
+    talker: Talker
+    playback: Playback
+    word: SpokenWord
+    is_private: bool = False
+    far_end: FarEnd = field(default_factory=FarEnd)
+
+    def source(self, post: Callable[[PlaybackEvent], None]) -> Callable[[int], Samples]:
+        """The loudspeaker's source: each block is also the far end, and its events are posted."""
+
+        def next_block(count: int) -> Samples:
+            block = self.playback.next_block(count)
+            self.far_end.put(block, "" if self.is_private else self.word.now())
+            for event in self.playback.take_events():
+                post(event)
+            return block
+
+        return next_block
+
+
+def open_mouth(
+    voice: Voice,
+    settings: Settings,
+    stack: ExitStack,
+    on_mute: Callable[[VoiceError], None],
+    *,
+    is_private: bool = False,
+) -> Mouth:
+    """A mouth that speaks with this voice, which is closed with the stack."""
+    cache = VoiceCache(voice, user_cache_dir() / "voice")
+    stack.callback(cache.close)
+    playback = Playback(settings.volume)
+    talker = Talker(cache, playback, VoiceSettings(rate_wpm=settings.rate_wpm), on_error=on_mute)
+    stack.callback(talker.close)
+    return Mouth(talker, playback, SpokenWord(playback), is_private)
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Two guides in one room would talk to each other.
+
+    Raises:
+        UsageError: one is at work already.
+    """
+    folder = user_state_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with locked(folder / "session.lock"):
+            yield
+    except LockedError:
+        raise UsageError("voiceguide is already running: end that session first.") from None
+
+
+@contextmanager
+def quit_on_signals(quit_gently: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and a polite kill end the dialogue gently; a second Ctrl-C at once."""
+
+    def on_signal(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        quit_gently()
+
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, on_signal) for number in wanted]
+    try:
+        yield
+    finally:
+        for number, handler in zip(wanted, before, strict=True):
+            signal.signal(number, handler)
