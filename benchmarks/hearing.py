@@ -45,15 +45,14 @@ from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
 from voiceguide.core.answers import ALL_INTENTS, ANSWERS
 from voiceguide.core.intents import Intent
-from voiceguide.core.second_opinion import OpinionSettings
 from voiceguide.core.state import Phase
 from voiceguide.core.turn import World
 from voiceguide.runtime.listener import Surroundings
 
 EVERYWHERE = Surroundings(ALL_INTENTS)
 RATING = Surroundings(ANSWERS[Phase.RATING])
-_TUNING_SHARE = 3
-"""Of the tuning half, each third clip: each of the eleven settings hears all of them twice."""
+_TUNING_SHARE = 6
+"""Of the tuning half, each sixth clip: each of ten settings hears all of them twice."""
 
 _MOVING = frozenset(
     {Intent.STOP, Intent.NEXT, Intent.BACK, Intent.PAUSE, Intent.RESUME, Intent.END}
@@ -282,8 +281,7 @@ def calibrated(model: VoskModel, world: World, start: Calibration, share: int) -
 def _weights(calibration: Calibration) -> list[Calibration]:
     return [
         replace(calibration, weights=replace(calibration.weights, single_words=n, unknown=unknown))
-        for n in (10, 60)
-        for unknown in (1, 20)
+        for n, unknown in ((60, 1), (10, 20), (60, 20))
     ]
 
 
@@ -291,9 +289,14 @@ def _opinions(calibration: Calibration) -> list[Calibration]:
     if calibration.witness is None:
         return []
     return [
-        replace(calibration, opinion=OpinionSettings(confirms, confirms / 5, rescues))
-        for confirms in (0.05, 0.2, 0.5)
-        for rescues in (0.8, 0.95)
+        replace(
+            calibration,
+            opinion=replace(
+                calibration.opinion, confirms=least, confirms_stop=least / 5, rescues=enough
+            ),
+        )
+        for least in (0.01, 0.03, 0.1)
+        for enough in (0.4, 0.7)
     ]
 
 

@@ -25,13 +25,13 @@ class Settings:
     """What is chosen after training, on the development speakers."""
 
     acoustic_scale: float = 1.0
-    prior_scale: float = 0.0
+    prior_scale: float = 0.5
     """How much of the targets' frequency is taken out of the network's scores."""
-    silence_bonus: float = 0.0
+    silence_bonus: float = 2.0
     """Added to the scores of silence and noise, so that a room's murmur is not taken for speech."""
     self_loop: float = 0.5
-    unknown_penalty: float = 1.5
-    unknown_bigram: float = 0.5
+    unknown_penalty: float = 4.0
+    unknown_bigram: float = 0.0
     unknown_chance: float = 0.005
     """Probability of `[unk]` in the open lane."""
     beam: float = 11.0

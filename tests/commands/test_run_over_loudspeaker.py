@@ -17,7 +17,6 @@ from voiceguide.commands.voices import list_voices, open_voice
 
 pytestmark = [
     pytest.mark.audio,
-    pytest.mark.slow,  # real time: a busy machine starves it; run by name
     pytest.mark.skipif(bool(missing_programs()), reason="PulseAudio is not installed"),
     pytest.mark.skipif(not list_voices(), reason="there is no voice for the user"),
 ]
@@ -84,7 +83,7 @@ def test_a_stop_spoken_over_the_guide_is_obeyed(
     recorded, _ = soundfile.read(tmp_path / "speaker.wav", dtype="float32")
 
     assert any("user    stop" in line for line in journal())
-    assert float(np.max(np.abs(recorded[: SAMPLE_RATE_HZ // 2]))) > 0.02, "it was speaking"
+    assert float(np.max(np.abs(recorded[: -3 * SAMPLE_RATE_HZ]))) > 0.02, "it was speaking"
     assert float(np.max(np.abs(recorded[-2 * SAMPLE_RATE_HZ :]))) < 0.001, "silent after stop"
 
 

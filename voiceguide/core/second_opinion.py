@@ -32,10 +32,10 @@ _NOT_HEARD = frozenset(
 class OpinionSettings:
     """How much of the witness's belief, 0 to 1, it takes; from the model's calibration."""
 
-    confirms: float = 0.05
+    confirms: float = 0.02
     """Less, and what the recognizer heard is not believed."""
-    confirms_stop: float = 0.01
-    rescues: float = 0.9
+    confirms_stop: float = 0.004
+    rescues: float = 0.5
     """At least so much, and what the recognizer missed is believed."""
     glimpses: float = 0.8
     """At least so much, and a word of a red flag is taken to be somewhere in what was said."""
