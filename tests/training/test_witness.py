@@ -13,6 +13,7 @@ from training.lexicon import pronounce
 from training.network import Network
 from training.train import Model
 from training.witness import Head
+from voiceguide.audio.pcm import with_floor
 from voiceguide.audio.word_witness import read_witness
 
 PHRASES = ("next", "softer")
@@ -36,7 +37,7 @@ def test_what_is_written_hears_what_was_trained(tmp_path: Path) -> None:
 
     heard = read_witness(tmp_path / "witness.npz")
 
-    features = normalise(log_mels(samples), trained.prior_mean)
+    features = normalise(log_mels(with_floor(samples)), trained.prior_mean)
     around = (witness.context_frames(trained.network), (0, 0))
     padded = np.pad(features, around, mode="edge").T
     with torch.no_grad():

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples, to_int16
+from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples, to_int16, with_floor
 from voiceguide.errors import ModelError
 from voiceguide.ports import Hypothesis
 
@@ -22,12 +22,6 @@ UNKNOWN = "[unk]"
 OPEN_LANE_DOUBT_BELOW = 0.7
 """Words of the open language model below this confidence are noise more often than not; with a
 grammar vosk's confidence tells nothing (pitfalls V1). See docs/reference/hearing.md."""
-
-# Digital silence, as from a muted microphone or a cut recording, has no logarithm: its features are
-# unlike anything in training, and a model took it for words [measured]. A whisper of noise mends
-# that; it repeats, so that the same recording always gives the same result.
-_FLOOR_RMS = 1e-4  # -80 dBFS, 3 steps of 16-bit sound
-_FLOOR = np.random.default_rng(0).normal(0.0, _FLOOR_RMS, SAMPLE_RATE_HZ).astype(np.float32)
 
 _BETTER_MODEL = "Take one with a runtime graph: `voiceguide models get small-en-us`."
 
@@ -65,9 +59,9 @@ class VoskRecognizer:
         return result
 
     def _accept(self, chunk: Samples) -> None:
-        floor = _FLOOR.take(np.arange(len(chunk)) + self._fed_samples, mode="wrap")
+        audible = with_floor(chunk, self._fed_samples)
         self._fed_samples += len(chunk)
-        if self._kaldi.AcceptWaveform(to_int16(chunk + floor).tobytes()):
+        if self._kaldi.AcceptWaveform(to_int16(audible).tobytes()):
             # vosk's own endpointer fired inside our utterance: its text belongs to ours.
             self._settled.append(_final(self._kaldi.Result(), self._doubt_below))
             self._partial = ""

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voiceguide.audio.log_mels import WINDOW_SAMPLES, log_mels, normalise
-from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
+from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples, with_floor
 
 LONGEST_SECONDS = 2.5
 """Longer utterances are none of the phrases."""
@@ -103,7 +103,7 @@ class Network:
 
     def hidden(self, samples: Samples) -> Frames:
         """What both outputs see of an utterance."""
-        features = normalise(log_mels(samples), self.prior_mean)
+        features = normalise(log_mels(with_floor(samples)), self.prior_mean)
         frames = np.pad(features, (self.context_frames, (0, 0)), mode="edge")
         for part in self.trunk:
             frames = part(frames)
