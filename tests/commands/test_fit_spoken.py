@@ -43,7 +43,8 @@ class SpokenFitting:
             cwd=REPOSITORY,
             text=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def hears(self, text: str, count: int = 1) -> None:
         """Wait until the guide has said this so many times."""
@@ -61,6 +62,9 @@ class SpokenFitting:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        self._reader.join()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
