@@ -24,19 +24,19 @@ Weights = dict[str, NDArray[np.float64]]
 class Settings:
     """What is chosen after training, on the development speakers."""
 
-    acoustic_scale: float = 1.0
+    acoustic_scale: float = 0.3
     prior_scale: float = 0.5
     """How much of the targets' frequency is taken out of the network's scores."""
     silence_bonus: float = 2.0
     """Added to the scores of silence and noise, so that a room's murmur is not taken for speech."""
     self_loop: float = 0.5
-    unknown_penalty: float = 4.0
+    unknown_penalty: float = 1.2
     unknown_bigram: float = 0.0
-    unknown_chance: float = 0.005
+    unknown_chance: float = 0.0005
     """Probability of `[unk]` in the open lane."""
-    beam: float = 11.0
+    beam: float = 9.0
     lattice_beam: float = 2.0
-    max_active: int = 2_000
+    max_active: int = 4_000
 
 
 def _flat(kernel: NDArray[np.float64]) -> NDArray[np.float64]:
