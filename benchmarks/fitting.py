@@ -44,8 +44,8 @@ from voiceguide.core.acceptance import Acceptance, Reason
 from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.core.intents import Intent
 from voiceguide.ports import Recognizer
+from voiceguide.runtime.command_recognizers import CommandRecognizers
 from voiceguide.runtime.listener import (
-    CommandRecognizers,
     Ears,
     Listener,
     Surroundings,

@@ -6,7 +6,7 @@ import pytest
 from voiceguide.commands.ears import CALIBRATION_FILE, Calibration, load_calibration
 from voiceguide.core.acceptance import AcceptanceSettings
 from voiceguide.errors import ModelError
-from voiceguide.runtime.listener import PhraseWeights
+from voiceguide.runtime.command_recognizers import PhraseWeights
 
 
 def _write(folder: Path, text: str) -> None:

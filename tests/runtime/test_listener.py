@@ -11,15 +11,17 @@ from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.ports import EchoCanceller, Hypothesis, Recognizer, Witness
-from voiceguide.runtime.listener import (
+from voiceguide.runtime.command_recognizers import (
     CommandRecognizers,
+    PhraseWeights,
+    weighted_phrases,
+)
+from voiceguide.runtime.listener import (
     Ears,
     Listener,
     NoEchoCanceller,
-    PhraseWeights,
     Surroundings,
     Utterance,
-    weighted_phrases,
 )
 
 GRAMMAR = Grammar(

@@ -18,12 +18,11 @@ from voiceguide.core.grammar import Grammar
 from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
 from voiceguide.errors import ModelError
 from voiceguide.ports import EchoCanceller, Examples, RecognizerFactory
+from voiceguide.runtime.command_recognizers import CommandRecognizers, PhraseWeights
 from voiceguide.runtime.listener import (
-    CommandRecognizers,
     Ears,
     Listener,
     NoEchoCanceller,
-    PhraseWeights,
     RedFlagJudge,
 )
 from voiceguide.runtime.own_words import ExampleSettings
