@@ -17,7 +17,7 @@ GRAMMAR = Grammar(
     trailing=("please",),
 )
 ACTIVE = frozenset({Intent.STOP, Intent.SOFTER, Intent.END, Intent.UNDO})
-OPINION = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR), OpinionSettings(0.1, 0.02, 0.9))
+OPINION = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR), OpinionSettings(0.1, 0.02, 0.3, 0.9))
 
 ENDED = Evidence("[unk]", is_final=True)
 RUNNING = Evidence("softer", is_final=False)
@@ -79,6 +79,24 @@ def test_what_only_the_witness_heard_must_be_certain(
 )
 def test_what_is_implausible_stays_so_whoever_hears_it(evidence: Evidence) -> None:
     assert OPINION.on(UNKNOWN, evidence, {"softer": 0.99}, ACTIVE) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("decision", "share", "expected"),
+    [
+        (SOFTER, 0.2, Reject(Reason.NOT_CONFIRMED)),
+        (SOFTER, 0.4, SOFTER),
+        (STOP, 0.03, STOP),
+    ],
+)
+def test_what_may_be_the_guides_own_voice_needs_more(
+    decision: Accept, share: float, expected: object
+) -> None:
+    phrase = "stop" if decision is STOP else "softer"
+
+    heard = OPINION.on(decision, ENDED, {phrase: share}, ACTIVE, may_be_guide=True)
+
+    assert heard == expected
 
 
 def test_before_the_end_a_doubted_phrase_waits() -> None:

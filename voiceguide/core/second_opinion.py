@@ -35,6 +35,8 @@ class OpinionSettings:
     confirms: float = 0.02
     """Less, and what the recognizer heard is not believed."""
     confirms_stop: float = 0.004
+    confirms_echo: float = 0.3
+    """What may have been the guide's own voice needs so much, unless it means stop or wait."""
     rescues: float = 0.5
     """At least so much, and what the recognizer missed is believed."""
     glimpses: float = 0.8
@@ -62,6 +64,8 @@ class SecondOpinion:
         evidence: Evidence,
         shares: Mapping[str, float],
         active: frozenset[Intent],
+        *,
+        may_be_guide: bool = False,
     ) -> Decision:
         """The decision after hearing the witness.
 
@@ -70,9 +74,12 @@ class SecondOpinion:
             evidence: what it was made on.
             shares: the witness's belief in each phrase that it knows; empty if it knows nothing.
             active: the intents that are answered to now.
+            may_be_guide: nobody is certain that it was not the guide who spoke.
         """
         if isinstance(decision, Accept):
-            return self._confirmed(decision, evidence, self._beliefs(shares, frozenset(Intent)))
+            beliefs = self._beliefs(shares, frozenset(Intent))
+            enough = self._enough(decision.meaning.intent, may_be_guide=may_be_guide)
+            return self._confirmed(decision, evidence, beliefs, enough)
         if isinstance(decision, Reject) and decision.reason in _NOT_HEARD:
             return self._rescued(evidence, self._beliefs(shares, active)) or decision
         return decision
@@ -88,12 +95,21 @@ class SecondOpinion:
                 beliefs[meaning] += share
         return beliefs
 
+    def _enough(self, intent: Intent, *, may_be_guide: bool) -> float:
+        """How much belief a command needs."""
+        if intent is Intent.STOP:
+            return self._settings.confirms_stop
+        is_echo_risk = may_be_guide and intent is not Intent.PAUSE
+        return self._settings.confirms_echo if is_echo_risk else self._settings.confirms
+
     def _confirmed(
-        self, decision: Accept, evidence: Evidence, beliefs: Mapping[Meaning, float]
+        self,
+        decision: Accept,
+        evidence: Evidence,
+        beliefs: Mapping[Meaning, float],
+        enough: float,
     ) -> Decision:
         belief = beliefs.get(decision.meaning)
-        is_stop = decision.meaning.intent is Intent.STOP
-        enough = self._settings.confirms_stop if is_stop else self._settings.confirms
         if belief is None or belief >= enough:
             return decision
         return Reject(Reason.NOT_CONFIRMED) if evidence.is_final else Wait(Reason.NOT_CONFIRMED)

@@ -425,7 +425,9 @@ class Listener:
         if isinstance(decision, Wait) or (isinstance(decision, Reject) and may_be_guide):
             return decision
         shares = self._ears.witness.listen(np.concatenate(running.heard))
-        return self._opinion.on(decision, evidence, shares, surroundings.active)
+        return self._opinion.on(
+            decision, evidence, shares, surroundings.active, may_be_guide=may_be_guide
+        )
 
     def _is_echo(self, heard: str, start_s: float, end_s: float) -> bool:
         """Whether it is the guide's own: its words, and no second voice to have said them."""
