@@ -421,9 +421,10 @@ class Listener:
         """The decision after hearing the witness, who is asked only where it can matter."""
         if self._ears.witness is None or self._opinion is None:
             return decision
-        may_be_guide = evidence.is_guide_speaking and not self._second_voice.is_certain
-        if isinstance(decision, Wait) or (isinstance(decision, Reject) and may_be_guide):
+        is_certain = self._second_voice.is_certain or not evidence.is_guide_speaking
+        if isinstance(decision, Wait) or (isinstance(decision, Reject) and not is_certain):
             return decision
+        may_be_guide = evidence.is_guide_speaking and self._second_voice.may_be_guide
         shares = self._ears.witness.listen(np.concatenate(running.heard))
         return self._opinion.on(
             decision, evidence, shares, surroundings.active, may_be_guide=may_be_guide

@@ -52,6 +52,11 @@ class SecondVoice:
         return not self._is_told or max(self._recent) >= POSSIBLE_DB
 
     @property
+    def may_be_guide(self) -> bool:
+        """Whether a canceller that can tell is not certain of a second voice."""
+        return self._is_told and not self.is_certain
+
+    @property
     def is_certain(self) -> bool:
         """Whether the utterance stood so clear of the echo that it can't be the guide's own."""
         return self._is_told and self._clear_blocks >= _CERTAIN_BLOCKS
