@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from training import (
     dataset,
     export,
     language_model,
+    network,
     sphinx_export,
     sphinx_model,
     synthesize,
@@ -40,6 +42,7 @@ from training.bank import Bank
 from training.dataset import Kind
 from training.export import Settings
 from training.language_model import Counts
+from training.sequence import SequenceLoss
 from training.train import Model, Trainer
 from training.witness import WitnessBatches
 from voiceguide.commands.ears import WITNESS_FILE
@@ -96,8 +99,8 @@ class Trained:
     texts: list[str]
 
 
-def train_in_stages(data: Path, work: Path, minutes: tuple[float, float]) -> Trained:
-    """Trains on PocketSphinx's alignments, aligns the rest with the result, trains on."""
+def train_in_stages(data: Path, work: Path, minutes: Sequence[float]) -> Trained:
+    """Trains on PocketSphinx's alignments, aligns the rest, trains on, grows, trains on in rows."""
     clips = material(data, work)
     alignments = first_alignments(clips, work)
     speech = features(clips, work)
@@ -107,14 +110,15 @@ def train_in_stages(data: Path, work: Path, minutes: tuple[float, float]) -> Tra
     noise = dataset.noise_kind([*noises, *coughs], rng)
     background = dataset.background(noises, clips, rng)
 
-    def run(stage: int, model: Model | None, peak_rate: float) -> Model:
+    def run(stage: int, model: Model | None, peak_rate: float, *, in_rows: bool = False) -> Model:
         _log(f"training, stage {stage}")
         dataset.label(speech, alignments)
         kinds = {**speech, "noise": noise}
-        model = model or train.fresh_model(kinds)
+        model = model or train.fresh_model(kinds, network.SMALL)
         model.counts = train.target_counts(model.target_of, kinds)
+        rows = SequenceLoss(train.target_pairs(model.target_of, kinds)) if in_rows else None
         batches = dataset.Batches(kinds, background, model.prior_mean, model.network.shape)
-        trainer = Trainer(model, batches, kinds["dev"], peak_rate)
+        trainer = Trainer(model, batches, kinds["dev"], peak_rate, rows)
         trainer.run(minutes[stage - 1], work / f"stage{stage}.pt", seed=stage)
         return trainer.model
 
@@ -122,6 +126,8 @@ def train_in_stages(data: Path, work: Path, minutes: tuple[float, float]) -> Tra
     _log("aligning with the network what PocketSphinx could not")
     alignments = train.realign(first, clips, alignments)
     model = run(2, first, 1.5e-3)
+    model.network = network.grown(model.network, network.Shape())
+    model = run(3, model, 8e-4, in_rows=True)
     texts = [clip.text for clip in clips.clips]
     return Trained(model, {**speech, "noise": noise}, background, texts)
 
@@ -160,7 +166,7 @@ def trained(arguments: argparse.Namespace) -> None:
     if arguments.export_only:
         model = Model.read(arguments.export_only)
     else:
-        done = train_in_stages(arguments.data, arguments.work, tuple(arguments.minutes))
+        done = train_in_stages(arguments.data, arguments.work, arguments.minutes)
         model = done.model
         arguments.out.mkdir(parents=True, exist_ok=True)
         train_witness(done, arguments.witness_steps, arguments.out / WITNESS_FILE)
@@ -184,7 +190,11 @@ def _parser() -> argparse.ArgumentParser:
     work = Path("build/training")
     parser.add_argument("--work", type=Path, default=work, help=f"intermediate files ({work})")
     parser.add_argument(
-        "--minutes", type=float, nargs=2, default=(10.0, 50.0), help="training time of both stages"
+        "--minutes",
+        type=float,
+        nargs=3,
+        default=(8.0, 20.0, 35.0),
+        help="training time of the three stages (8 20 35)",
     )
     parser.add_argument("--threads", type=int, default=2, help="processor cores for training (2)")
     parser.add_argument(

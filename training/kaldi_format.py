@@ -7,7 +7,7 @@ values: an integer or float is preceded by its size in bytes, a matrix by its ty
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,25 @@ def matrix(values: ArrayLike) -> bytes:
     return _matrix(b"FM ", np.ascontiguousarray(values, "<f4"))
 
 
+def byte_matrix(values: ArrayLike) -> bytes:
+    """A matrix at a byte a number, as Kaldi compresses features: a quarter of `matrix`'s size.
+
+    Each column is told by its 0th, 25th, 75th and 100th percentile, 16 bits each, and every number
+    by its place between two of them: 64 steps in the lowest quarter, 128 in the middle half, 63 in
+    the highest (Kaldi's compressed-matrix.cc). A number is wrong by 0.4 % of its column's spread.
+    """
+    array = np.asarray(values, np.float64)
+    low, spread = array.min(), max(np.ptp(array), 1e-9)
+    quartiles = np.percentile(array, [0, 25, 75, 100], axis=0, method="nearest")
+    marks = np.round((quartiles - low) / spread * 65_535)
+    edges = low + spread * marks / 65_535
+    codes = np.empty(array.shape, "u1")
+    for codes_column, column, edge in zip(codes.T, array.T, edges.T, strict=True):
+        codes_column[:] = np.clip(np.round(np.interp(column, edge, [0, 64, 192, 255])), 0, 255)
+    head = struct.pack("<ffii", low, spread, *array.shape)
+    return b"CM " + head + marks.T.astype("<u2").tobytes() + codes.T.tobytes()
+
+
 def double_matrix(values: ArrayLike) -> bytes:
     """A double-precision matrix."""
     return _matrix(b"DM ", np.ascontiguousarray(values, "<f8"))
@@ -62,10 +81,12 @@ def _tagged(name: str, *fields: tuple[str, bytes]) -> bytes:
     return token(f"<{name}>") + body + token(f"</{name}>")
 
 
-def affine(weights: ArrayLike, bias: ArrayLike) -> bytes:
+def affine(
+    weights: ArrayLike, bias: ArrayLike, encode: Callable[[ArrayLike], bytes] = matrix
+) -> bytes:
     """A fixed affine layer; weights of shape (outputs, inputs)."""
     return _tagged(
-        "FixedAffineComponent", ("LinearParams", matrix(weights)), ("BiasParams", vector(bias))
+        "FixedAffineComponent", ("LinearParams", encode(weights)), ("BiasParams", vector(bias))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
+from torch.utils.data import DataLoader, IterableDataset
 
 from training import units
 from training.align import Alignment, NetworkAligner
@@ -18,11 +20,13 @@ from training.bank import Bank
 from training.dataset import IGNORE, WEIGHTS, Batches, Kind, worthwhile
 from training.features import CMN_PRIOR_FRAMES, N_MELS, log_mels, normalise
 from training.network import SUBSAMPLING, Network, Shape
+from training.sequence import SequenceLoss, count_pairs
 
 _RAREST_FRAMES = 700
 """A unit with fewer labelled frames (10 ms) shares a target with its phone's commonest unit."""
 
 _AVERAGE_OVER_STEPS = 400
+_SHARE_OF_ROWS = 0.7
 _SAVE_EVERY_SECONDS = 240.0
 
 
@@ -54,8 +58,10 @@ class Model:
     def read(cls, path: Path) -> Model:
         """Reads a checkpoint."""
         state = torch.load(path, weights_only=True)
-        network = Network(len(state["counts"]))
-        network.load_state_dict(state["network"])
+        weights = state["network"]
+        width, narrow = weights["out.weight"].shape[1], len(weights["blocks.0.down.weight"])
+        network = Network(len(state["counts"]), Shape(width=width, narrow=narrow))
+        network.load_state_dict(weights)
         arrays = {k: state[k].numpy() for k in ("target_of", "counts", "prior_mean")}
         return cls(network, **arrays)
 
@@ -87,6 +93,16 @@ def target_counts(target_of: NDArray[np.int64], kinds: dict[str, Kind]) -> NDArr
     return np.bincount(target_of, unit_frames(kinds, as_drawn=True))
 
 
+def target_pairs(target_of: NDArray[np.int64], kinds: dict[str, Kind]) -> NDArray[np.float64]:
+    """How often each target follows each a step later, as drawn."""
+    n_targets = int(target_of.max()) + 1
+    pairs = np.zeros((n_targets, n_targets))
+    for name in kinds.keys() & WEIGHTS.keys():
+        found = count_pairs(target_of[worthwhile(kinds[name])[1]], n_targets, SUBSAMPLING)
+        pairs += WEIGHTS[name] * found / found.sum()
+    return pairs
+
+
 def fresh_model(kinds: dict[str, Kind], shape: Shape | None = None) -> Model:
     """An untrained model whose targets fit the labels."""
     torch.manual_seed(0)
@@ -99,14 +115,45 @@ def fresh_model(kinds: dict[str, Kind], shape: Shape | None = None) -> Model:
     return Model(Network(len(counts), shape), target_of, counts, prior_mean)
 
 
-class Trainer:
-    """Stochastic gradient steps with a cosine schedule over a fixed time."""
+class _Drawn(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Batches without end, for a loader that draws them in a process of its own."""
 
-    def __init__(self, model: Model, batches: Batches, dev: Kind, peak_rate: float) -> None:
+    def __init__(self, batches: Batches, seed: int) -> None:
+        self._batches = batches
+        self._seed = seed
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        rng = np.random.default_rng(self._seed)
+        while True:
+            features, labels = self._batches.draw(rng)
+            yield torch.from_numpy(features), torch.from_numpy(labels)
+
+
+class Trainer:
+    """Stochastic gradient steps with a cosine schedule over a fixed time.
+
+    Args:
+        model: where to begin.
+        batches: what to learn from.
+        dev: set-aside speakers, for a report now and then.
+        peak_rate: highest learning rate.
+        sequence_loss: where given, most of what is minimised; frames are told right or wrong one by
+            one for the rest.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        batches: Batches,
+        dev: Kind,
+        peak_rate: float,
+        sequence_loss: SequenceLoss | None = None,
+    ) -> None:
         self.model = model
         self._batches = batches
         self._dev = dev
         self._peak_rate = peak_rate
+        self._sequence_loss = sequence_loss
         self._optimizer = torch.optim.AdamW(
             model.network.parameters(), peak_rate, weight_decay=5e-3
         )
@@ -114,12 +161,16 @@ class Trainer:
 
     def run(self, minutes: float, checkpoint: Path, seed: int) -> None:
         """Trains for a time by the clock; leaves the averaged weights in the model and on disk."""
-        rng = np.random.default_rng(seed)
+        drawn = DataLoader(_Drawn(self._batches, seed), batch_size=None, num_workers=1)
         began = saved = time.monotonic()
-        step, recent = 0, []
-        while (elapsed := time.monotonic() - began) < minutes * 60:
-            recent.append(self._step(rng, step, elapsed / (minutes * 60)))
-            step += 1
+        recent = []
+        for step, (features, unit_labels) in enumerate(drawn, start=1):
+            elapsed = time.monotonic() - began
+            if elapsed >= minutes * 60:
+                break
+            self._set_rate(step, elapsed / (minutes * 60))
+            recent.append(self._step(features, unit_labels))
+            self._update_average(step - 1)
             if step % 100 == 0:
                 loss, right = np.mean(recent[-100:], axis=0)
                 print(f"step {step} {elapsed:.0f} s loss {loss:.3f} right {right:.3f}", flush=True)
@@ -131,23 +182,32 @@ class Trainer:
         self.model.save(checkpoint)
         self._report()
 
-    def _step(self, rng: np.random.Generator, step: int, progress: float) -> tuple[float, float]:
-        rate = self._peak_rate * min(1.0, (step + 1) / 100)
-        rate *= max(0.01, 0.5 * (1 + np.cos(np.pi * progress)))
+    def _set_rate(self, step: int, progress: float) -> None:
+        rate = self._peak_rate * min(1.0, step / 100)
         for group in self._optimizer.param_groups:
-            group["lr"] = rate
-        features, unit_labels = self._batches.draw(rng)
-        targets = np.where(unit_labels == IGNORE, IGNORE, self.model.target_of[unit_labels])
-        wanted = torch.from_numpy(targets)
-        scores = self.model.network(torch.from_numpy(features))
-        loss = functional.cross_entropy(scores, wanted, ignore_index=IGNORE, label_smoothing=0.03)
+            group["lr"] = rate * max(0.01, 0.5 * (1 + np.cos(np.pi * progress)))
+
+    def _step(self, features: torch.Tensor, unit_labels: torch.Tensor) -> tuple[float, float]:
+        target_of = torch.from_numpy(self.model.target_of)
+        known = unit_labels != IGNORE
+        wanted = torch.where(known, target_of[unit_labels.clamp(min=0)], IGNORE)
+        scores = self.model.network(features)
+        loss = self._loss(scores, wanted)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.network.parameters(), 2.0)
         self._optimizer.step()
-        self._update_average(step)
-        right = (scores.argmax(dim=1) == wanted)[wanted != IGNORE].float().mean()
+        right = (scores.argmax(dim=1) == wanted)[known].float().mean()
         return loss.item(), right.item()
+
+    def _loss(self, scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        of_frames = functional.cross_entropy(
+            scores, wanted, ignore_index=IGNORE, label_smoothing=0.03
+        )
+        if self._sequence_loss is None:
+            return of_frames
+        of_rows = self._sequence_loss(functional.log_softmax(scores, dim=1), wanted)
+        return _SHARE_OF_ROWS * of_rows + (1 - _SHARE_OF_ROWS) * of_frames
 
     def _update_average(self, step: int) -> None:
         keep = min(1 - 1 / _AVERAGE_OVER_STEPS, step / (step + 10))

@@ -1,5 +1,7 @@
 """The bytes that Kaldi reads."""
 
+import struct
+
 import numpy as np
 
 from training import kaldi_format
@@ -43,3 +45,26 @@ def test_transition_model_maps_each_state_to_its_output() -> None:
     assert b"".join(kaldi_format.integer(v) for v in triples) in written
     logs = [0, np.log(0.25), np.log(0.75), np.log(0.5), np.log(0.5)]
     assert kaldi_format.vector(logs) in written
+
+
+def test_a_byte_matrix_holds_every_number_to_half_a_percent_of_its_column() -> None:
+    wanted = np.random.default_rng(0).normal(size=(200, 3)) * [1.0, 0.1, 10.0]
+
+    written = kaldi_format.byte_matrix(wanted)
+
+    assert written[:3] == b"CM "
+    low, spread, rows, columns = struct.unpack("<ffii", written[3:19])
+    assert (rows, columns) == wanted.shape
+    marks = np.frombuffer(written, "<u2", 4 * columns, 19).reshape(columns, 4)
+    codes = np.frombuffer(written, "u1", offset=19 + marks.nbytes).reshape(columns, rows)
+    read = [
+        np.interp(code, [0, 64, 192, 255], low + spread * mark / 65_535)
+        for code, mark in zip(codes, marks, strict=True)
+    ]
+    assert np.all(np.abs(np.transpose(read) - wanted) < 0.01 * np.ptp(wanted, axis=0))
+
+
+def test_a_byte_matrix_may_be_of_one_number_over_and_over() -> None:
+    written = kaldi_format.byte_matrix(np.zeros((2, 2)))
+
+    assert np.isfinite(struct.unpack("<ff", written[3:11])).all()
