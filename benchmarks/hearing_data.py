@@ -5,6 +5,7 @@ None of the recordings belongs to this repository; their licences stand in the R
 
 import csv
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -150,7 +151,12 @@ def red_flag_lines(share: int) -> list[RedFlagLine]:
 
 def spoken_red_flags(line: RedFlagLine) -> Samples:
     """The sentence as sound."""
-    return Clip(_synthesized(line.text, line.voice, 1.0), line.tier).samples()
+    return said(line.text, line.voice).samples()
+
+
+def said(words: str, voice: tuple[str, str]) -> Clip:
+    """Words by a synthetic voice, at its own speed."""
+    return Clip(_synthesized(words, voice, 1.0), words)
 
 
 def in_living_room(samples: Samples) -> Samples:
@@ -218,7 +224,10 @@ def _noise() -> Samples:
 
 @cache
 def _folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="hearing_"))
+    """One for all processes; what is spoken once is kept."""
+    folder = Path(tempfile.gettempdir()) / "voiceguide-hearing"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _is_unheard(path: str) -> bool:
@@ -231,6 +240,9 @@ def _is_unheard(path: str) -> bool:
 def _synthesized(words: str, voice: tuple[str, str], stretch: float) -> Path:
     program, name = voice
     path = _folder() / f"{hashlib.sha256(f'{voice} {stretch} {words}'.encode()).hexdigest()}.wav"
+    if path.exists():
+        return path
+    whole, path = path, path.with_suffix(f".{os.getpid()}.wav")
     if program == "flite":
         rate = ["--setf", f"duration_stretch={stretch}"]
         subprocess.run(["flite", "-voice", name, *rate, "-t", words, "-o", path], check=True)
@@ -238,4 +250,4 @@ def _synthesized(words: str, voice: tuple[str, str], stretch: float) -> Path:
         setup = f"(begin (voice_{name}) (Parameter.set 'Duration_Stretch {stretch}))"
         command = ["text2wave", "-eval", setup, "-o", str(path)]
         subprocess.run(command, input=words.encode(), check=True)
-    return path
+    return path.replace(whole)

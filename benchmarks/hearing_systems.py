@@ -5,8 +5,10 @@ All three hear the same recordings and listen for the same phrases.
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,6 +26,8 @@ _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _CHUNK_BYTES = 8_000  # as in vosk's example for microphones: 0.25 s
 _LEAST_CONFIDENCE = 0.7
 UNKNOWN = "[unk]"
+
+OURS, VOSK_EXAMPLE, SPHINX = "voiceguide", "vosk's example", "PocketSphinx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +178,24 @@ def _phrase(grammar: Grammar, text: str, surroundings: Surroundings, at: float) 
     return [Heard(_named(meaning.intent, dict(meaning.slots)), text, meaning.intent, at)]
 
 
-def others(model_path: Any, grammar: Grammar) -> Sequence[tuple[str, System]]:
-    """The systems to compare with that are installed: vosk always, PocketSphinx where present."""
-    import vosk  # noqa: PLC0415 - only here
+def make_system(
+    name: str, folder: Path, model: VoskModel, world: World, calibration: Calibration
+) -> System:
+    """One of `OURS` and `others()`."""
+    if name == OURS:
+        return Chain(model, world, calibration)
+    if name == VOSK_EXAMPLE:
+        import vosk  # noqa: PLC0415 - only here
 
-    vosk.SetLogLevel(-1)
-    systems: list[tuple[str, System]] = [
-        ("vosk's example", VoskExample(vosk.Model(str(model_path)), vosk, grammar))
-    ]
-    try:
-        import pocketsphinx  # noqa: PLC0415 - a development extra
-    except ImportError:
-        return systems
+        vosk.SetLogLevel(-1)
+        return VoskExample(vosk.Model(str(folder)), vosk, world.grammar)
+    import pocketsphinx  # noqa: PLC0415 - a development extra
+
     decoder = pocketsphinx.Decoder(lm=None, loglevel="FATAL", samprate=float(SAMPLE_RATE_HZ))
-    return [*systems, ("PocketSphinx", Sphinx(decoder, grammar))]
+    return Sphinx(decoder, world.grammar)
+
+
+def others() -> tuple[str, ...]:
+    """The systems to compare with that are installed: vosk always, PocketSphinx where present."""
+    has_sphinx = find_spec("pocketsphinx") is not None
+    return (VOSK_EXAMPLE, SPHINX) if has_sphinx else (VOSK_EXAMPLE,)

@@ -70,4 +70,5 @@ def weighted_phrases(
     words = [phrase for phrase in spoken if " " not in phrase]
     more_words = [word for word in words for _ in range(weights.single_words - 1)]
     unspoken = [phrase for phrase in others if not _DIGIT.search(phrase)]
-    return (*spoken, *more_words, *unspoken, *weights.decoys, *[UNKNOWN] * (weights.unknown - 1))
+    decoys = sorted(frozenset(weights.decoys).difference(spoken, unspoken))
+    return (*spoken, *more_words, *unspoken, *decoys, *[UNKNOWN] * (weights.unknown - 1))
