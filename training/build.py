@@ -42,6 +42,7 @@ from training.bank import Bank
 from training.dataset import Kind
 from training.export import Settings
 from training.language_model import Counts
+from training.network import Network
 from training.sequence import SequenceLoss
 from training.train import Model, Trainer
 from training.witness import WitnessBatches
@@ -94,6 +95,8 @@ class Trained:
     """A network and what it was trained on, as the witness needs it."""
 
     model: Model
+    small: Network
+    """As it was before it grew: where the witness begins."""
     kinds: dict[str, Kind]
     background: Noises
     texts: list[str]
@@ -126,21 +129,23 @@ def train_in_stages(data: Path, work: Path, minutes: Sequence[float]) -> Trained
     _log("aligning with the network what PocketSphinx could not")
     alignments = train.realign(first, clips, alignments)
     model = run(2, first, 1.5e-3)
-    model.network = network.grown(model.network, network.Shape())
+    small = model.network
+    model.network = network.grown(small, network.Shape())
     model = run(3, model, 8e-4, in_rows=True)
     texts = [clip.text for clip in clips.clips]
-    return Trained(model, {**speech, "noise": noise}, background, texts)
+    return Trained(model, small, {**speech, "noise": noise}, background, texts)
 
 
-def train_witness(trained: Trained, steps: int, path: Path) -> None:
-    """Trains the second witness on the finished network and writes it."""
+def train_witness(trained: Trained, steps: tuple[int, int], path: Path) -> None:
+    """Trains the second witness and writes it."""
     _log("training the witness")
     rng = np.random.default_rng(0)
     pieces, sentences, phrases = witness.material(trained.kinds, trained.texts, rng)
-    batches = WitnessBatches(pieces, sentences, phrases, trained.background, trained.model)
+    model = dataclasses.replace(trained.model, network=trained.small)
+    batches = WitnessBatches(pieces, sentences, phrases, trained.background, model)
     sizes = (len(phrases), len(witness.SPOTS))
-    head = witness.train_head(trained.model.network, batches, sizes, steps)
-    witness.write(trained.model, head, phrases, witness.SPOTS, path)
+    head = witness.train_head(model.network, batches, sizes, steps)
+    witness.write(model, head, phrases, witness.SPOTS, path)
 
 
 def words_and_counts(data: Path, count: int) -> tuple[list[str], Counts]:
@@ -169,7 +174,7 @@ def trained(arguments: argparse.Namespace) -> None:
         done = train_in_stages(arguments.data, arguments.work, arguments.minutes)
         model = done.model
         arguments.out.mkdir(parents=True, exist_ok=True)
-        train_witness(done, arguments.witness_steps, arguments.out / WITNESS_FILE)
+        train_witness(done, tuple(arguments.witness_steps), arguments.out / WITNESS_FILE)
     words, counts = words_and_counts(arguments.data, vocabulary.N_WORDS)
     export.write(model, arguments.out, words, counts, settings)
 
@@ -198,7 +203,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--threads", type=int, default=2, help="processor cores for training (2)")
     parser.add_argument(
-        "--witness-steps", type=int, default=4_500, help="training steps of the witness (4500)"
+        "--witness-steps",
+        type=int,
+        nargs=2,
+        default=(1_500, 3_000),
+        help="training steps of the witness: of its head, of all of it (1500 3000)",
     )
     parser.add_argument(
         "--export-only", type=Path, metavar="CHECKPOINT", help="write the model of a checkpoint"

@@ -145,7 +145,7 @@ def training_lines(seed: int = 1) -> list[Line]:
     carried = sorted({carriers.sentence(rng) for _ in range(2_600)})
     lines = [Line(phrase, 37 if " " in phrase else 74) for phrase in phrases]
     lines += [Line(word, 6) for word in core]
-    lines += [Line(word, 1) for word in other]
+    lines += [Line(word, 3) for word in other]
     lines += [Line(sentence, 1) for sentence in (*sentences, *red_flags, *carried)]
     return lines
 

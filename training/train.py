@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ from training.dataset import IGNORE, WEIGHTS, Batches, Kind, worthwhile
 from training.features import CMN_PRIOR_FRAMES, N_MELS, log_mels, normalise
 from training.network import SUBSAMPLING, Network, Shape
 from training.sequence import SequenceLoss, count_pairs
+
+Draw = Callable[[np.random.Generator], tuple[NDArray[Any], ...]]
+"""Draws a batch at random."""
 
 _RAREST_FRAMES = 700
 """A unit with fewer labelled frames (10 ms) shares a target with its phone's commonest unit."""
@@ -115,18 +118,22 @@ def fresh_model(kinds: dict[str, Kind], shape: Shape | None = None) -> Model:
     return Model(Network(len(counts), shape), target_of, counts, prior_mean)
 
 
-class _Drawn(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Batches without end, for a loader that draws them in a process of its own."""
+class _Endless(IterableDataset[tuple[torch.Tensor, ...]]):
+    """Batches without end."""
 
-    def __init__(self, batches: Batches, seed: int) -> None:
-        self._batches = batches
+    def __init__(self, draw: Draw, seed: int) -> None:
+        self._draw = draw
         self._seed = seed
 
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, ...]]:
         rng = np.random.default_rng(self._seed)
         while True:
-            features, labels = self._batches.draw(rng)
-            yield torch.from_numpy(features), torch.from_numpy(labels)
+            yield tuple(torch.from_numpy(array) for array in self._draw(rng))
+
+
+def drawn_ahead(draw: Draw, seed: int) -> DataLoader[tuple[torch.Tensor, ...]]:
+    """Batches without end, drawn in a process of its own while the last one is learned from."""
+    return DataLoader(_Endless(draw, seed), batch_size=None, num_workers=1)
 
 
 class Trainer:
@@ -161,7 +168,7 @@ class Trainer:
 
     def run(self, minutes: float, checkpoint: Path, seed: int) -> None:
         """Trains for a time by the clock; leaves the averaged weights in the model and on disk."""
-        drawn = DataLoader(_Drawn(self._batches, seed), batch_size=None, num_workers=1)
+        drawn = drawn_ahead(self._batches.draw, seed)
         began = saved = time.monotonic()
         recent = []
         for step, (features, unit_labels) in enumerate(drawn, start=1):

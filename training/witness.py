@@ -1,7 +1,8 @@
 """Trains the second witness: which command, if any, an utterance sounds like as a whole.
 
-The acoustic network is kept as it is; on top of its last hidden layer a small head looks at about
-a second at once and gives a score for each phrase and for "something else". Words are cut from
+A copy of the acoustic network is the beginning; on top of its last hidden layer a small head looks
+at about a second at once and gives a score for each phrase and for "something else". First the head
+learns, then both: what tells whole words apart is not what tells sounds apart. Words are cut from
 running speech by their alignments to stand for "something else", beside noises and other words.
 It also spots red-flag words in sentences, those of our templates and carriers.
 """
@@ -28,7 +29,7 @@ from training.dataset import IGNORE, Kind
 from training.features import LogMels, normalise
 from training.lexicon import pronounce
 from training.network import SKIP, SUBSAMPLING, Network
-from training.train import Model
+from training.train import Model, drawn_ahead
 
 SENTENCE_FRAMES = 400
 _WITH_SPOTS = 0.5
@@ -52,6 +53,7 @@ _FEWEST_RECORDED = 8
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _OTHER_SHARE = 0.5
 _PEAK_RATE = 3e-3
+_PEAK_RATE_OF_BOTH = 6e-4
 _SPOTTING_WEIGHT = 10.0
 _FIRST_SPEECH_UNIT = 2
 _HIDDEN = 96
@@ -293,6 +295,10 @@ class WitnessBatches:
             features.append(self._staged(piece, SENTENCE_FRAMES, rng))
         return np.ascontiguousarray(np.stack(features).transpose(0, 2, 1)), wanted
 
+    def draw_both(self, rng: np.random.Generator) -> tuple[NDArray[Any], ...]:
+        """What one step learns from: phrases and their numbers, sentences and their words."""
+        return (*self.draw(rng, 40), *self.draw_sentences(rng, 12, len(SPOTS)))
+
     def _sentence(self, rng: np.random.Generator) -> tuple[LogMels, list[int]]:
         """A sentence, often with a few foreign words before and behind it."""
         known = self._sentences
@@ -336,43 +342,61 @@ class WitnessBatches:
 
 
 def train_head(
-    network: Network, batches: WitnessBatches, sizes: tuple[int, int], steps: int, seed: int = 3
+    network: Network,
+    batches: WitnessBatches,
+    sizes: tuple[int, int],
+    steps: tuple[int, int],
+    seed: int = 3,
 ) -> Head:
-    """Trains a head on the network as it is; `sizes` are the numbers of phrases and of spots."""
+    """Trains a head on a network as it is, then both together; the network is changed.
+
+    Args:
+        network: a copy of its own: it hears whole words afterwards, and sounds no longer so well.
+        batches: what to learn from.
+        sizes: numbers of phrases and of spots.
+        steps: of the head alone, and of both.
+        seed: of all that is drawn.
+    """
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
     network.eval()
     head = Head(network.shape.width, *sizes)
-    optimizer = torch.optim.AdamW(head.parameters(), _PEAK_RATE, weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _PEAK_RATE, total_steps=steps)
-    recent: list[tuple[float, float, float]] = []
-    for step in range(steps):
-        figures, loss = _losses(network, head, batches, rng)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        recent.append(figures)
-        if (step + 1) % 200 == 0:
-            mean = np.round(np.mean(recent[-200:], axis=0), 3)
-            print(f"witness step {step + 1} loss, right, spotting loss: {mean}", flush=True)
+    network.requires_grad_(requires_grad=False)
+    _train(network, head, batches, _PEAK_RATE, steps[0], seed)
+    network.requires_grad_(requires_grad=True)
+    _train(network, head, batches, _PEAK_RATE_OF_BOTH, steps[1], seed + 1)
     return head.eval()
 
 
+def _train(
+    network: Network, head: Head, batches: WitnessBatches, peak_rate: float, steps: int, seed: int
+) -> None:
+    learning = [p for p in (*network.parameters(), *head.parameters()) if p.requires_grad]
+    optimizer = torch.optim.AdamW(learning, peak_rate, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_rate, total_steps=steps)
+    recent: list[tuple[float, ...]] = []
+    drawn = drawn_ahead(batches.draw_both, seed)
+    for step, batch in zip(range(1, steps + 1), drawn, strict=False):
+        figures, loss = _losses(network, head, batch)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learning, 2.0)
+        optimizer.step()
+        schedule.step()
+        recent.append(figures)
+        if step % 200 == 0:
+            mean = np.round(np.mean(recent[-200:], axis=0), 3)
+            print(f"witness step {step} loss, right, spotting loss: {mean}", flush=True)
+
+
 def _losses(
-    network: Network, head: Head, batches: WitnessBatches, rng: np.random.Generator
+    network: Network, head: Head, batch: Sequence[torch.Tensor]
 ) -> tuple[tuple[float, float, float], torch.Tensor]:
-    features, wanted = batches.draw(rng, 40)
-    sentences, spots = batches.draw_sentences(rng, 12, head.spot.out_channels)
-    with torch.no_grad():
-        hidden = hidden_states(network, torch.from_numpy(features))
-        hidden_sentences = hidden_states(network, torch.from_numpy(sentences))
-    scores, _ = head(hidden)
-    target = torch.from_numpy(wanted)
-    whole = functional.cross_entropy(scores, target, label_smoothing=0.02)
-    _, found = head(hidden_sentences)
-    spotting = functional.binary_cross_entropy_with_logits(found, torch.from_numpy(spots))
-    right = (scores.argmax(1) == target).float().mean().item()
+    features, wanted, sentences, spots = batch
+    scores, _ = head(hidden_states(network, features))
+    whole = functional.cross_entropy(scores, wanted, label_smoothing=0.02)
+    _, found = head(hidden_states(network, sentences))
+    spotting = functional.binary_cross_entropy_with_logits(found, spots)
+    right = (scores.argmax(1) == wanted).float().mean().item()
     loss = whole + _SPOTTING_WEIGHT * spotting
     return (whole.item(), right, spotting.item()), loss
 
