@@ -103,3 +103,21 @@ def test_before_the_end_a_doubted_phrase_waits() -> None:
     doubted = OPINION.on(SOFTER, RUNNING, {"softer": 0.0}, ACTIVE)
 
     assert doubted == Wait(Reason.NOT_CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("said", "likelihoods", "believed"),
+    [
+        ("my leg is numb", {"numb": 0.5}, "my leg is numb"),
+        ("my leg is numb", {"numb": 0.001}, "my leg is [unk]"),
+        ("some numbness", {"numb": 0.5, "numbness": 0.001}, "some numbness"),  # one word's forms
+        ("my leg gave way", {"numb": 0.001}, "my leg gave way"),  # the witness knows none of it
+        ("numb and tingling", {"numb": 0.001, "tingly": 0.5}, "[unk] and tingling"),
+    ],
+)
+def test_words_of_red_flags_that_the_witness_finds_impossible_were_not_said(
+    said: str, likelihoods: dict[str, float], believed: str
+) -> None:
+    opinion = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR), OpinionSettings(denies=0.01))
+
+    assert opinion.believed(said, likelihoods) == believed

@@ -9,7 +9,7 @@ from voiceguide.core.acceptance import Acceptance, Reason
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
-from voiceguide.core.second_opinion import SecondOpinion
+from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
 from voiceguide.ports import EchoCanceller, Hypothesis, Recognizer, Witness
 from voiceguide.runtime.command_recognizers import (
     CommandRecognizers,
@@ -134,6 +134,7 @@ def _listener(
     *,
     echo_canceller: EchoCanceller | None = None,
     witness: Witness | None = None,
+    opinion: OpinionSettings | None = None,
 ) -> Listener:
     ears = Ears(
         LevelActivity(),
@@ -143,7 +144,7 @@ def _listener(
         witness,
     )
     rules = Acceptance(GRAMMAR)
-    return Listener(ears, rules, NumbAlarm(), opinion=SecondOpinion(GRAMMAR, rules))
+    return Listener(ears, rules, NumbAlarm(), opinion=SecondOpinion(GRAMMAR, rules, opinion))
 
 
 def _play(
@@ -245,6 +246,24 @@ def test_a_red_flag_that_only_a_second_witness_hears_is_to_be_asked_about() -> N
     assert heard.text == "numb"
     assert heard.red_flag.tier is Tier.URGENT
     assert heard.red_flag.ask
+
+
+@pytest.mark.parametrize(("spotted", "is_raised"), [("numb", True), ("softer", False)])
+def test_a_red_flag_s_word_that_the_witness_finds_impossible_raises_nothing(
+    spotted: str, *, is_raised: bool
+) -> None:
+    said = ScriptedRecognizer([(0.2, "my foot is numb")])
+    listener = _listener(
+        ScriptedRecognizer([(0.2, "[unk]")]),
+        said,
+        witness=Certain(spotted),
+        opinion=OpinionSettings(denies=0.01),
+    )
+
+    (heard,) = _play(listener, (1.4, LOUD), (1.0, SILENCE))
+
+    assert heard.accepted == is_raised
+    assert (heard.red_flag.tier is Tier.URGENT) == is_raised
 
 
 def test_a_second_witness_is_not_asked_about_talk() -> None:

@@ -19,13 +19,9 @@ from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
 from voiceguide.errors import ModelError
 from voiceguide.ports import EchoCanceller, Examples, RecognizerFactory
 from voiceguide.runtime.command_recognizers import CommandRecognizers, PhraseWeights
-from voiceguide.runtime.listener import (
-    Ears,
-    Listener,
-    NoEchoCanceller,
-    RedFlagJudge,
-)
+from voiceguide.runtime.listener import Ears, Listener, NoEchoCanceller
 from voiceguide.runtime.own_words import ExampleSettings
+from voiceguide.runtime.red_flag_lane import RedFlagJudge
 
 CALIBRATION_FILE = "calibration.json"
 WITNESS_FILE = "witness.npz"

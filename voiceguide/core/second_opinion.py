@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voiceguide.core.acceptance import (
+    UNKNOWN,
     Accept,
     Acceptance,
     Decision,
@@ -23,6 +24,7 @@ from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 
 _DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.SLEEP, Intent.FALSE_ALARM})
+_STEM_LETTERS = 4  # "numb", "numbness"; "weak", "weakness"; "faint", "fainting"
 _NOT_HEARD = frozenset(
     {Reason.NOTHING_HEARD, Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_ASKED_FOR}
 )
@@ -41,6 +43,8 @@ class OpinionSettings:
     """At least so much, and what the recognizer missed is believed."""
     glimpses: float = 0.8
     """At least so much, and a word of a red flag is taken to be somewhere in what was said."""
+    denies: float = 0.0
+    """Less, and a word of a red flag that the open lane heard was not said."""
 
 
 class SecondOpinion:
@@ -57,6 +61,22 @@ class SecondOpinion:
         """The words that are likely enough to be in an utterance, in their order."""
         enough = self._settings.glimpses
         return " ".join(word for word, share in likelihoods.items() if share >= enough)
+
+    def believed(self, said: str, likelihoods: Mapping[str, float]) -> str:
+        """The open lane's words without those that the witness knows and finds impossible."""
+        denied = {
+            _stem(word)
+            for word in said.split()
+            if self._likeliest_form(word, likelihoods) < self._settings.denies
+        }
+        kept = [word if _stem(word) not in denied else UNKNOWN for word in said.split()]
+        return " ".join(kept)
+
+    @staticmethod
+    def _likeliest_form(word: str, likelihoods: Mapping[str, float]) -> float:
+        """Of "tingling", "tingles" and "tingly" alike; 1 for a word that the witness lacks."""
+        forms = [share for known, share in likelihoods.items() if _stem(known) == _stem(word)]
+        return max(forms, default=1.0)
 
     def on(
         self,
@@ -122,3 +142,7 @@ class SecondOpinion:
         is_dear = meaning.intent in _DEAR
         doubt = self._rules.doubt(evidence, meaning.intent, meaning)
         return None if is_dear or doubt else Accept(meaning, Reason.SECOND_WITNESS)
+
+
+def _stem(word: str) -> str:
+    return word[:_STEM_LETTERS]

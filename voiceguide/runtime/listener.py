@@ -9,7 +9,6 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from voiceguide.audio.endpointing import (
 )
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.core.acceptance import (
-    UNKNOWN,
     Accept,
     Acceptance,
     Decision,
@@ -35,6 +33,7 @@ from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.core.self_echo import SelfEcho
 from voiceguide.ports import EchoCanceller, Examples, Recognizer, VoiceActivity, Witness
+from voiceguide.runtime.red_flag_lane import RedFlagJudge, RedFlagLane
 from voiceguide.runtime.second_voice import SecondVoice
 
 _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
@@ -43,13 +42,6 @@ _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command th
 _EXAMPLE_SECONDS = 1.5
 _DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.START_AGAIN})
 _UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
-
-
-class RedFlagJudge(Protocol):
-    """What the red-flag lane asks of the lexicon."""
-
-    def judge(self, text: str) -> Judgement:
-        """What the text means for safety."""
 
 
 class NoEchoCanceller:
@@ -67,9 +59,9 @@ class NoEchoCanceller:
 class Ears:
     """The parts of a listener that hear.
 
-    `commands` makes or finds the recognizer for a set of active intents; `red_flags` is the second
-    lane; `witness` hears whole phrases, where there is one; `examples` knows one user's words and
-    is asked about what nobody understood. All of them belong to the listener's thread.
+    `commands` makes or finds the recognizer for a set of active intents; `red_flags` hears whatever
+    is said; `witness` hears whole phrases, where there is one; `examples` knows one user's words
+    and is asked about what nobody understood. All of them belong to the listener's thread.
     """
 
     activity: VoiceActivity
@@ -175,7 +167,7 @@ class Listener:
         self._ears = ears
         self._rules = rules
         self._opinion = opinion
-        self._red_flags = red_flags
+        self._red_flags = RedFlagLane(ears.red_flags, red_flags, ears.witness, opinion)
         self._usual = endpointing or EndpointSettings()
         self._time_factor = 1.0
         self._endpointer = Endpointer(self._usual)
@@ -268,7 +260,7 @@ class Listener:
 
     def _feed(self, running: _Running, block: Samples) -> None:
         text = running.commands.feed(block).text
-        self._ears.red_flags.feed(block)
+        self._red_flags.feed(block)
         if self._ears.examples is not None:
             self._ears.examples.feed(block)
         running.energy += float(np.dot(block, block))
@@ -310,7 +302,7 @@ class Listener:
         self, running: _Running, end_sample: int, surroundings: Surroundings
     ) -> list[Utterance]:
         text = running.commands.finish().text
-        said = " ".join(self._ears.red_flags.finish().text.replace(UNKNOWN, " ").split())
+        said = self._red_flags.finish()
         self._running = None
         evidence = self._evidence(running, text, end_sample, is_final=True)
         decision = self._judge(running, evidence, surroundings)
@@ -349,34 +341,23 @@ class Listener:
     def _judge_red_flag(
         self, running: _Running, said: str, end_sample: int, *, is_understood: bool
     ) -> Utterance | None:
-        reason, judgement = Reason.RED_FLAG, self._red_flags.judge(said)
-        if judgement.tier is None and not is_understood:
-            said, judgement = self._glimpse(running)
-            reason = Reason.GLIMPSED
-        if judgement.tier is None:
+        samples = np.concatenate(running.heard)
+        found = self._red_flags.find(said, samples, is_understood=is_understood)
+        if found is None:
             return None
         start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
-        is_echo = self._is_echo(said, start_s, end_s)
+        is_echo = self._is_echo(found.words, start_s, end_s)
+        reason = f"{found.reason}: {found.judgement.reason}"
         return Utterance(
             start_s=start_s,
             end_s=end_s,
             decided_s=self._seconds(self._now_sample),
-            text=said,
+            text=found.words,
             accepted=not is_echo,
-            reason=Reason.SELF_ECHO if is_echo else f"{reason}: {judgement.reason}",
-            red_flag=Judgement() if is_echo else judgement,
-            is_glimpse=not is_echo and reason is Reason.GLIMPSED,
+            reason=Reason.SELF_ECHO if is_echo else reason,
+            red_flag=Judgement() if is_echo else found.judgement,
+            is_glimpse=not is_echo and found.reason is Reason.GLIMPSED,
         )
-
-    def _glimpse(self, running: _Running) -> tuple[str, Judgement]:
-        """Grave words that the witness finds in what the open lane did not understand."""
-        if self._ears.witness is None or self._opinion is None:
-            return "", Judgement()
-        words = self._opinion.glimpsed(self._ears.witness.spot(np.concatenate(running.heard)))
-        judgement = self._red_flags.judge(words)
-        if judgement.tier in (None, Tier.CAUTION):
-            return "", Judgement()
-        return words, replace(judgement, ask=True)
 
     def _evidence(
         self, running: _Running, text: str, end_sample: int, *, is_final: bool
