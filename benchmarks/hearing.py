@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -48,8 +49,10 @@ from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
 
-_TUNING_SHARE = 3
-"""Of the tuning half, each third clip: each of the settings hears all of them twice."""
+_TUNING_SHARE = 4
+"""Of the tuning half, each fourth clip: each of the settings hears all of them twice."""
+
+_RED_FLAGS_LOST = 0.02
 
 
 def rows(places: Sequence[Place], share: int) -> list[Row]:
@@ -130,6 +133,7 @@ class Tuning:
 
     def __init__(self, workers: Workers, share: int) -> None:
         self._workers = workers
+        self._share = share
         self._rows = [
             Words(kind, place, "tune", _TUNING_SHARE * share)
             for place in (CLEAN, NOISY)
@@ -144,7 +148,22 @@ class Tuning:
         for alternatives in (_weights, _opinions):
             best = max(trials, key=lambda trial: trial.worth)
             trials += self._tried(alternatives(best.thresholds))
-        return [*trials, max(trials, key=lambda trial: trial.worth)]
+        best = max(trials, key=lambda trial: trial.worth)
+        return [*trials, replace(best, thresholds=self._denying(best.thresholds))]
+
+    def _denying(self, thresholds: Thresholds) -> Thresholds:
+        """The most that the witness may deny of red flags' words without losing one in fifty."""
+        settings = [
+            replace(thresholds, opinion=replace(thresholds.opinion, denies=least))
+            for least in (0.0, 0.0003, 0.001, 0.003, 0.01, 0.03)
+        ]
+        tasks = [Task(RedFlags(self._share, "tune"), each) for each in settings]
+        raised = [_raised(played.figures) for played in self._workers.each(play, tasks)]
+        sys.stderr.write(f"denies: {[s.opinion.denies for s in settings]} raised: {raised}\n")
+        enough = raised[0] - _RED_FLAGS_LOST
+        return next(
+            s for s, share in zip(settings[::-1], raised[::-1], strict=True) if share >= enough
+        )
 
     def _tried(self, settings: Sequence[Thresholds]) -> list[Trial]:
         tasks = [Task(row, each) for each in settings for row in self._rows]
@@ -169,6 +188,13 @@ class Tuning:
         return Trial(thresholds, float(np.mean(missed)), float(np.mean(false)))
 
 
+def _raised(tiers: Mapping[str, Any]) -> float:
+    """Of the sentences that are urgent or an emergency."""
+    grave = [tiers[tier] for tier in ("urgent", "emergency") if tier in tiers]
+    sentences = sum(each["sentences"] for each in grave)
+    return float(sum(each["sentences"] * each["raised"] for each in grave) / max(sentences, 1))
+
+
 def _with_decoys(thresholds: Thresholds, words: Iterable[str]) -> Thresholds:
     return replace(thresholds, weights=replace(thresholds.weights, decoys=tuple(words)))
 
@@ -176,7 +202,7 @@ def _with_decoys(thresholds: Thresholds, words: Iterable[str]) -> Thresholds:
 def _weights(thresholds: Thresholds) -> list[Thresholds]:
     return [
         replace(thresholds, weights=replace(thresholds.weights, single_words=n, unknown=unknown))
-        for n, unknown in ((60, 1), (10, 20), (60, 20), (200, 20))
+        for n, unknown in ((60, 1), (10, 20), (60, 20))
     ]
 
 
@@ -189,7 +215,7 @@ def _opinions(thresholds: Thresholds) -> list[Thresholds]:
             ),
         )
         for least in (0.01, 0.03, 0.1)
-        for enough in (0.3, 0.5, 0.7)
+        for enough in (0.3, 0.6)
     ]
 
 

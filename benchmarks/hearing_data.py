@@ -111,9 +111,10 @@ def other_words(half: str, share: int) -> list[Clip]:
     return [*clips, *more][::share]
 
 
-def talk(folder: str, share: int) -> list[Clip]:
-    """Recordings in which nothing may be accepted."""
+def talk(folder: str, share: int, half: str = "") -> list[Clip]:
+    """Recordings in which nothing may be accepted; of all speakers, or of half of them."""
     rows = [row for row in _rows(folder) if folder != "noise" or _is_unheard(row["path"])]
+    rows = [*_half(rows, half)] if half else rows
     rows = rows[::share]
     return [Clip(DATA / folder / row["path"], row["label"], is_padded=False) for row in rows]
 
@@ -133,8 +134,8 @@ def present_voices() -> list[tuple[str, str]]:
     return [(program, name) for program, name in _VOICES if shutil.which(program)]
 
 
-def red_flag_lines(share: int) -> list[RedFlagLine]:
-    """Sentences of both development lists, by all voices in turn; a sample of them is thinner."""
+def red_flag_lines(half: str, share: int) -> list[RedFlagLine]:
+    """Half of the sentences of both development lists, by all voices in turn; or a sample."""
     lines = [
         line.split("\t")[:2]
         for name in ("redflags_dev.tsv", "redflag_real_dev.tsv")
@@ -142,10 +143,10 @@ def red_flag_lines(share: int) -> list[RedFlagLine]:
         if "\t" in line and not line.startswith(("#", "text\t"))
     ]
     voices = present_voices()
-    chosen = lines[:: max(1, share // 4)] if voices else []
+    chosen = [line for line in lines if _is_of(half, line[0])][:: max(1, share // 2)]
     return [
         RedFlagLine(text, tier, voices[number % len(voices)])
-        for number, (text, tier) in enumerate(chosen)
+        for number, (text, tier) in enumerate(chosen if voices else ())
     ]
 
 
@@ -199,10 +200,12 @@ def _rows(folder: str) -> list[dict[str, str]]:
 
 def _half(rows: list[dict[str, str]], half: str) -> Iterator[dict[str, str]]:
     """The rows of every other speaker: by name, so that a speaker is in one half only."""
-    for row in rows:
-        is_even = hashlib.sha256(row["speaker"].encode()).digest()[0] % 2 == 0
-        if is_even == (half == "tune"):
-            yield row
+    return (row for row in rows if _is_of(half, row["speaker"]))
+
+
+def _is_of(half: str, name: str) -> bool:
+    is_even = hashlib.sha256(name.encode()).digest()[0] % 2 == 0
+    return is_even == (half == "tune")
 
 
 def _clip(folder: str, row: dict[str, str], label: str) -> Clip:

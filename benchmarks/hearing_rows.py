@@ -1,7 +1,8 @@
 """The rows of `hearing.py`'s tables: what is played, where, and how what is heard is counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ class Score:
             key = f"{wanted} -> {' + '.join(meant) or 'nothing'}"
             self.confusions[key] = self.confusions.get(key, 0) + 1
 
-    def figures(self) -> dict[str, object]:
+    def figures(self) -> Mapping[str, Any]:
         """Shares of the clips, and percentiles of the delay in milliseconds."""
         clips = max(self.clips, 1)
         delays = np.percentile(self.delays_s, [50, 95]) if self.delays_s else (np.nan, np.nan)
@@ -125,7 +126,7 @@ def false_accepts(system: System, clips: Iterable[Clip], place: Place = CLEAN) -
     return result
 
 
-def false_commands(system: System, recordings: Iterable[Clip]) -> dict[str, object]:
+def false_commands(system: System, recordings: Iterable[Clip]) -> Mapping[str, Any]:
     """Commands and red flags accepted in talk, music and noise, an hour."""
     seconds, moving, other, flags = 0.0, 0, 0, 0
     heard: dict[str, int] = {}
@@ -148,7 +149,7 @@ def false_commands(system: System, recordings: Iterable[Clip]) -> dict[str, obje
     }
 
 
-def red_flags(system: System, lines: Iterable[RedFlagLine]) -> dict[str, object]:
+def red_flags(system: System, lines: Iterable[RedFlagLine]) -> Mapping[str, Any]:
     """Of spoken sentences: how often a red flag was raised or asked about, by the text's tier."""
     counts: dict[str, list[int]] = {}
     for line in lines:
@@ -183,7 +184,7 @@ class Words:
         """As it stands in the table."""
         return f"{self.kind}, {self.place}"
 
-    def play(self, system: System) -> dict[str, object]:
+    def play(self, system: System) -> Mapping[str, Any]:
         """What became of them."""
         return self.scored(system).figures()
 
@@ -200,15 +201,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Recordings in which no command is said."""
+    """Recordings in which no command is said, of all speakers or of half of them."""
 
     name: str
     folder: str
     share: int = 1
+    half: str = ""
 
-    def play(self, system: System) -> dict[str, object]:
+    def play(self, system: System) -> Mapping[str, Any]:
         """What was heard all the same, an hour."""
-        return false_commands(system, talk(self.folder, self.share))
+        return false_commands(system, talk(self.folder, self.share, self.half))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +218,12 @@ class RedFlags:
     """Sentences with and without red flags, by synthetic voices."""
 
     share: int = 1
+    half: str = "report"
     name: str = "red flags in sentences (synthetic)"
 
-    def play(self, system: System) -> dict[str, object]:
+    def play(self, system: System) -> Mapping[str, Any]:
         """How many were raised, by tier."""
-        return red_flags(system, red_flag_lines(self.share))
+        return red_flags(system, red_flag_lines(self.half, self.share))
 
 
 Row = Words | Talk | RedFlags

@@ -1,13 +1,13 @@
 """Spreads the work of `hearing.py` over processor cores; each worker has a model of its own."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from benchmarks.hearing_rows import Row, Score, Words
 from benchmarks.hearing_systems import OURS, System, make_system
@@ -74,7 +74,7 @@ class Played:
     """What a task gave, and what it cost."""
 
     task: Task
-    figures: dict[str, object]
+    figures: Mapping[str, Any]
     heard_seconds: float
     cpu_seconds: float
 
