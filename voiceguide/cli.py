@@ -1,6 +1,7 @@
 """The command line: parses, calls the command, and is the one place that prints errors."""
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -50,11 +51,21 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = error.exit_code
     except KeyboardInterrupt:
         code = 130
-    except BrokenPipeError:
-        # The reader (`head`, say) has what it wanted; nothing may be written to it any more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader (`head`, say) has what it wanted
+        _write_no_more()
         code = ExitCode.OK
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _write_no_more()
+        sys.stderr.write("The disk is full: make room on it, and try again.\n")
+        code = ExitCode.USAGE
     sys.exit(code)
+
+
+def _write_no_more() -> None:
+    """What is left of the output would fail once more when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

@@ -105,6 +105,11 @@ def test_a_rendering_that_hangs_is_ended_and_told(monkeypatch: pytest.MonkeyPatc
     assert not _is_flite_hanging()
 
 
+def test_any_voice_of_flite_can_be_asked_for() -> None:
+    assert len(FliteVoice("kal16").render("Ready.", 170)) > 0
+    assert "kal16" not in flite_voices()  # is not offered
+
+
 def test_a_voice_that_is_not_there_is_told() -> None:
     with pytest.raises(VoiceError, match=r"no flite voice 'kal99'.*apt install flite"):
         FliteVoice("kal99")

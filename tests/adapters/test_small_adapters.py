@@ -1,6 +1,7 @@
 """The clock, the journal, typed lines and the silent devices."""
 
 import io
+import os
 import queue
 from pathlib import Path
 
@@ -22,16 +23,46 @@ def test_time_does_not_go_back() -> None:
 
 
 def test_a_line_of_the_journal_is_on_disk_at_once(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "journal.txt")
+    told: list[str] = []
+    journal = Journal(tmp_path / "journal.txt", told.append)
     journal.write("     0.0  guide   Hello.")
 
     assert (tmp_path / "journal.txt").read_text() == "     0.0  guide   Hello.\n"
     journal.close()
+    assert not told
+
+
+def test_an_older_journal_stays_and_nobody_else_can_read_the_new_one(tmp_path: Path) -> None:
+    for name in ("journal.txt", "journal-2.txt"):
+        (tmp_path / name).write_text("older")
+
+    journal = Journal(tmp_path / "journal.txt", print)
+    journal.write("newer")
+    journal.close()
+
+    assert journal.path == tmp_path / "journal-3.txt"
+    assert journal.path.read_text() == "newer\n"
+    assert (tmp_path / "journal.txt").read_text() == "older"
+    if os.name == "posix":
+        assert journal.path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_costs_the_journal_and_not_the_session() -> None:
+    told: list[str] = []
+    journal = Journal(Path("/dev/full"), told.append)
+
+    for _ in range(3):
+        journal.write("a line")
+    journal.close()
+
+    assert len(told) == 1
+    assert "the session goes on" in told[0]
 
 
 def test_a_journal_that_cannot_be_written_is_refused_before_the_session(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="name another file"):
-        Journal(tmp_path)
+        Journal(tmp_path, print)
 
 
 def test_typed_lines_arrive_in_order_without_empty_ones() -> None:

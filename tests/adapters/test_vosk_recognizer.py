@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -179,6 +180,28 @@ def test_an_incomplete_model_says_what_it_lacks(tmp_path: Path, name: str) -> No
 
     with pytest.raises(ModelError, match=f"lacks {name}"):
         load_model(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("am/final.mdl", 1000),
+        ("graph/HCLr.fst", 60),
+        ("graph/HCLr.fst", 1000),
+        ("graph/HCLr.fst", 600_000),
+        ("graph/Gr.fst", 3000),
+        ("graph/words.txt", 0),
+    ],
+)
+def test_a_model_that_was_cut_short_is_told_in_one_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, size: int
+) -> None:
+    shutil.copytree(MODEL, tmp_path / "model")
+    os.truncate(tmp_path / "model" / name, size)
+
+    with pytest.raises(ModelError, match="can't be loaded"):
+        load_model(tmp_path / "model")
+    assert capfd.readouterr().err == ""
 
 
 def test_the_library_writes_nothing_of_its_own_on_the_terminal(

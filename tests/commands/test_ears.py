@@ -1,9 +1,17 @@
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from voiceguide.commands.ears import CALIBRATION_FILE, Calibration, load_calibration
+from voiceguide.commands.ears import (
+    CALIBRATION_FILE,
+    WITNESS_FILE,
+    Calibration,
+    load_calibration,
+)
+from voiceguide.commands.resources import SHIPPED_MODEL, shipped_models_dir
 from voiceguide.core.acceptance import AcceptanceSettings
 from voiceguide.errors import ModelError
 from voiceguide.runtime.command_recognizers import PhraseWeights
@@ -36,4 +44,12 @@ def test_a_broken_calibration_says_what_to_do(tmp_path: Path, text: str) -> None
     _write(tmp_path, text)
 
     with pytest.raises(ModelError, match="remove it to use the defaults"):
+        load_calibration(tmp_path)
+
+
+def test_a_witness_that_was_cut_short_says_what_to_do(tmp_path: Path) -> None:
+    shutil.copy(shipped_models_dir() / SHIPPED_MODEL / WITNESS_FILE, tmp_path)
+    os.truncate(tmp_path / WITNESS_FILE, 50)
+
+    with pytest.raises(ModelError, match="install the model again"):
         load_calibration(tmp_path)

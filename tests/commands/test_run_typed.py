@@ -32,6 +32,21 @@ def test_a_whole_session_can_be_typed_without_any_sound_device(home: Path, tmp_p
     assert "system  end on a red flag: urgent" in journal.read_text()
 
 
+def test_every_sound_has_words(home: Path) -> None:
+    typed = f"{SCREENED}{PREPARED}stop\nresume\n"
+
+    done = voiceguide("run", "back-massage-basic", "--typed", home=home, typed=typed)
+
+    assert "Sound: stopped.\nGuide: " in done.out
+
+
+def test_whoever_leaves_a_red_flag_is_told_to_get_help(home: Path) -> None:
+    done = voiceguide("run", "back-massage-basic", "--typed", home=home, typed="my arm is numb\n")
+
+    assert done.code == ExitCode.RED_FLAG
+    assert done.out.endswith("If anything feels wrong, get help now.\n")
+
+
 def test_without_a_routine_the_menu_is_read(home: Path) -> None:
     done = voiceguide("run", "--typed", home=home, typed="two\n")
 

@@ -1,6 +1,9 @@
 """list, show, check, schema, understand and doctor, as a user runs them."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -99,6 +102,46 @@ def test_the_doctor_says_what_is_missing_and_what_to_do(home: Path) -> None:
     assert "OK    routines: 7 can be used." in done.out
     assert "MEND  sound: not usable." in done.out
     assert "Traceback" not in done.err
+
+
+def test_the_doctor_tells_of_a_broken_routine_of_yours_once(home: Path) -> None:
+    folder = home / "config" / "routines"
+    folder.mkdir(parents=True)
+    (folder / "mine.yaml").write_text("id: mine\nwhat: nothing\n")
+
+    done = voiceguide("doctor", home=home)
+
+    assert "MEND  routine of yours: it is left out." in done.out
+    assert done.err == ""
+
+
+def test_the_doctor_tells_where_nothing_can_be_kept(home: Path) -> None:
+    (home / "state").mkdir(parents=True)
+    (home / "state" / "history").write_text("no folder")
+
+    assert "MEND  memory: nothing can be kept" in voiceguide("doctor", home=home).out
+
+
+def test_a_routine_of_yours_takes_the_place_of_one_that_ships(home: Path) -> None:
+    folder = home / "config" / "routines"
+    folder.mkdir(parents=True)
+    shipped = (REPOSITORY / "routines" / "self-massage-wall.yaml").read_text(encoding="utf-8")
+    (folder / "mine.yaml").write_text(shipped, encoding="utf-8")
+
+    assert voiceguide("list", home=home).out.count("self-massage-wall") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_sentence(home: Path) -> None:
+    command = [sys.executable, "-m", "voiceguide", "list"]
+    with Path("/dev/full").open("w") as full:
+        environment = {**os.environ, "VOICEGUIDE_HOME": str(home)}
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment
+        )
+
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr == "The disk is full: make room on it, and try again.\n"
 
 
 def test_the_doctor_reports_to_programs_too(home: Path) -> None:

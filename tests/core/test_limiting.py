@@ -11,7 +11,7 @@ from tests.transcript import FOLDER
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
 from voiceguide.core.actions import Action, RememberSoreness, RememberWork, Say
-from voiceguide.core.events import Event, Heard
+from voiceguide.core.events import Event, Heard, QuitRequested
 from voiceguide.core.limits import History, Past, Soreness, Work
 from voiceguide.core.routine import Audience
 from voiceguide.core.session import Session
@@ -109,6 +109,37 @@ def test_pauses_and_talk_before_the_start_are_no_work() -> None:
     )
 
     assert 0 < day.seconds(Audience.SELF) < 20
+
+
+def test_whoever_quits_in_the_middle_of_a_step_has_worked_all_the_same() -> None:
+    worked: list[RememberWork] = []
+
+    def record(_event: Event, actions: list[Action], _seconds: float) -> None:
+        worked.extend(action for action in actions if isinstance(action, RememberWork))
+
+    rehearsal = TextRehearsal(Session(WORLD, Settings(pace=Pace.AUTOMATIC)), record)
+    rehearsal.start("ball")
+    rehearsal.advance(20.0)
+    rehearsal.post(Heard("ready"))
+    rehearsal.advance(rehearsal.now + 25.0)
+    assert not worked
+    rehearsal.post(QuitRequested())
+    rehearsal.advance(rehearsal.now + 1.0)
+
+    assert 5 < worked[0].seconds <= 25
+
+
+def test_a_disk_that_keeps_nothing_is_told_of_before_the_start() -> None:
+    said: list[str] = []
+
+    def record(_event: Event, actions: list[Action], _seconds: float) -> None:
+        said.extend(action.text for action in actions if isinstance(action, Say))
+
+    rehearsal = TextRehearsal(Session(replace(WORLD, keeps_limits=False)), record)
+    rehearsal.start("ball")
+    rehearsal.advance(20.0)
+
+    assert any("keep count of it yourself" in text for text in said)
 
 
 def test_a_full_massage_is_remembered_as_one() -> None:

@@ -34,8 +34,17 @@ _TRIES = 2
 _INSTALL = "Install it (Debian: `apt install flite`) or choose another voice with --voice."
 
 
+_USUAL_RATE_WPM = 190
+"""Of a voice that was not measured."""
+
+
 def flite_voices() -> list[str]:
     """The names of `NATURAL_RATES_WPM` that can be spoken here; empty without flite."""
+    return [name for name in NATURAL_RATES_WPM if name in _listed()]
+
+
+def _listed() -> list[str]:
+    """Every voice that this flite has."""
     program = shutil.which("flite")
     if program is None:
         return []
@@ -43,21 +52,20 @@ def flite_voices() -> list[str]:
         listed = _run([program, "-lv"], _DEADLINE_SECONDS)
     except (OSError, subprocess.SubprocessError):
         return []
-    there = listed.partition(":")[2].split()
-    return [name for name in NATURAL_RATES_WPM if name in there]
+    return listed.partition(":")[2].split()
 
 
 class FliteVoice:
     """One of flite's voices; a process for each rendering, so none is left to hang."""
 
     def __init__(self, name: str = "slt") -> None:
-        """Choose one of `flite_voices()`.
+        """Choose one of `flite_voices()`, or any other that flite has.
 
         Raises:
             VoiceError: flite is not installed, or not with this voice.
         """
         program = shutil.which("flite")
-        if program is None or name not in flite_voices():
+        if program is None or name not in _listed():
             raise VoiceError(f"There is no flite voice {name!r} here. {_INSTALL}")
         self._program = program
         self._name = name
@@ -93,7 +101,7 @@ class FliteVoice:
         return tidy(rendered, rate_hz)
 
     def _command(self, plain: str, rate_wpm: int, wav: Path) -> list[str]:
-        stretch = NATURAL_RATES_WPM[self._name] / rate_wpm
+        stretch = NATURAL_RATES_WPM.get(self._name, _USUAL_RATE_WPM) / rate_wpm
         return [
             self._program,
             *("-voice", self._name),

@@ -9,6 +9,7 @@ file is kept aside as `.bad`.
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,6 +35,15 @@ class HistoryFile:
     def __init__(self, folder: Path, today: Callable[[], date]) -> None:
         self._folder = folder
         self._today = today
+
+    def can_write(self) -> bool:
+        """Whether anything could be remembered here now."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._folder):
+                return True
+        except OSError:
+            return False
 
     def load(self) -> History:
         """All that is remembered; nothing where the folder can't be read."""

@@ -4,9 +4,13 @@ Not here: when an utterance begins and ends (audio.endpointing), what counts (co
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+import struct
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -23,6 +27,15 @@ OPEN_LANE_DOUBT_BELOW = 0.7
 """Words of the open language model below this confidence are noise more often than not; with a
 grammar vosk's confidence tells nothing (pitfalls V1). See docs/reference/hearing.md."""
 
+_GRAPH_MAGIC = 2125659606
+_GRAPH_COUNTS = struct.Struct("<iiQqqq")  # version, flags, properties, start, states, arcs
+_STATE_BYTES, _ARC_BYTES = 20, 16
+_LONGEST_NAME = 64
+
+_NOT_LOADED = (
+    "The speech model in {path} can't be loaded; "
+    "get a fresh one with `voiceguide models get small-en-us`."
+)
 _BETTER_MODEL = "Take one with a runtime graph: `voiceguide models get small-en-us`."
 
 
@@ -134,14 +147,35 @@ def load_model(path: Path) -> VoskModel:
     _check(path)
     vosk = _vosk()
     try:
-        # Always by path: `Model()` and `Model(lang=...)` download, then exit (pitfalls V13).
-        model = vosk.Model(model_path=str(path))
+        with _quiet():
+            # Always by path: `Model()` and `Model(lang=...)` download, then exit (pitfalls V13).
+            model = vosk.Model(model_path=str(path))
+            _prove(model, vosk)
     except Exception as error:  # vosk raises nothing narrower
-        raise ModelError(
-            f"The speech model in {path} can't be loaded; "
-            "get a fresh one with `voiceguide models get small-en-us`."
-        ) from error
+        raise ModelError(_NOT_LOADED.format(path=path)) from error
     return VoskModel(model, vosk)
+
+
+def _prove(model: Any, vosk: Any) -> None:
+    """Parts that are cut short are noticed only by whoever first needs them: need them now."""
+    if model.vosk_model_find_word(UNKNOWN) < 0:
+        raise ValueError(f"no word {UNKNOWN}")
+    vosk.KaldiRecognizer(model, SAMPLE_RATE_HZ, json.dumps([UNKNOWN]))
+    vosk.KaldiRecognizer(model, SAMPLE_RATE_HZ)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps what a native library writes to standard error from the user: we say it ourselves."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _vosk() -> Any:
@@ -175,3 +209,43 @@ def _check(path: Path) -> None:
         if not needed.is_file():
             lacking = needed.relative_to(path).as_posix()
             raise ModelError(f"The speech model in {path} lacks {lacking}. {_BETTER_MODEL}")
+    if _is_cut_short(graph / "HCLr.fst"):
+        raise ModelError(_NOT_LOADED.format(path=path))
+
+
+def _is_cut_short(path: Path) -> bool:
+    """Whether a word graph is shorter than its headers say: libvosk would read past its end.
+
+    OpenFst's file has a header, and inside it a second one of the graph itself, which says how many
+    states and arcs follow (openfst, fst/fst.cc and fst/const-fst.h).
+    """
+    try:
+        with path.open("rb") as file:
+            name, needed = _graph_header(file)
+            if name == "olabel_lookahead":
+                file.seek(4, 1)  # the add-on's own mark
+                name, needed = _graph_header(file)
+            return name == "const" and path.stat().st_size < file.tell() + needed
+    except (struct.error, ValueError):
+        return True
+
+
+def _graph_header(file: BinaryIO) -> tuple[str, int]:
+    """The graph's type, and how many bytes its states and arcs take."""
+    if _integer(file) != _GRAPH_MAGIC:
+        raise ValueError("no graph")
+    name, _arc_type = _name(file), _name(file)
+    *_, states, arcs = _GRAPH_COUNTS.unpack(file.read(_GRAPH_COUNTS.size))
+    return name, states * _STATE_BYTES + arcs * _ARC_BYTES
+
+
+def _name(file: BinaryIO) -> str:
+    length = _integer(file)
+    if not 0 <= length <= _LONGEST_NAME:
+        raise ValueError(length)
+    return file.read(length).decode("ascii")
+
+
+def _integer(file: BinaryIO) -> int:
+    (number,) = struct.unpack("<i", file.read(4))
+    return int(number)

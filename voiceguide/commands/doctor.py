@@ -19,11 +19,17 @@ from voiceguide.audio.playback import Playback
 from voiceguide.audio.sounding import Sounding, measure, sweep
 from voiceguide.commands.fitted import fit_file
 from voiceguide.commands.library import load_library
-from voiceguide.commands.resources import SHIPPED_MODEL, find_model, user_config_dir
+from voiceguide.commands.memory import Memory
+from voiceguide.commands.resources import (
+    SHIPPED_MODEL,
+    find_model,
+    user_config_dir,
+    user_state_dir,
+)
 from voiceguide.commands.vocabulary import phrases_of
 from voiceguide.commands.voices import open_voice
 from voiceguide.content.language import load_language
-from voiceguide.errors import ExitCode, VoiceguideError
+from voiceguide.errors import ContentError, ExitCode, VoiceguideError
 
 _LISTEN_SECONDS = 1.0
 _TWENTY_WORDS = (
@@ -60,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look at each part; exit code 1 where one needs mending."""
     needs_mending = False
-    for look in (_settings, _fit, _routines, _voice, _model, _sound, _system_canceller):
+    for look in (_settings, _memory, _fit, _routines, _voice, _model, _sound, _system_canceller):
         for finding in _findings(look, args):
             needs_mending |= bool(finding.mend)
             line = json.dumps(asdict(finding)) if args.json else finding.as_text()
@@ -98,7 +104,21 @@ def _fit(_args: argparse.Namespace) -> Iterator[Finding]:
 
 
 def _routines(_args: argparse.Namespace) -> Iterator[Finding]:
-    yield Finding("routines", f"{len(load_library().routines)} can be used.")
+    broken: list[ContentError] = []
+    library = load_library(on_broken=broken.append)
+    yield Finding("routines", f"{len(library.routines)} can be used.")
+    for error in broken:
+        yield Finding("routine of yours", "it is left out.", str(error))
+
+
+def _memory(_args: argparse.Namespace) -> Iterator[Finding]:
+    memory = Memory(load_language("en").prompts)
+    what = "settings and limits are kept from one session to the next"
+    if memory.keeps_limits():
+        yield Finding("memory", f"{what}, in {user_state_dir()}.")
+    else:
+        mend = f"Make {user_state_dir()} a folder that you may write to."
+        yield Finding("memory", "nothing can be kept, so limits do not hold.", mend)
 
 
 def _voice(args: argparse.Namespace) -> Iterator[Finding]:
@@ -120,9 +140,10 @@ def _model(args: argparse.Namespace) -> Iterator[Finding]:
     began = clock.now()
     model = load_model(folder)
     seconds = clock.now() - began
-    missing = model.missing_words(phrases_of(load_language("en"), load_library()))
+    library = load_library(on_broken=lambda _: None)  # told of already
+    missing = model.missing_words(phrases_of(load_language("en"), library))
     yield model_finding(folder.name, seconds, missing)
-    world = load_language("en").world(load_library().routines)
+    world = load_language("en").world(library.routines)
     deaf = model.missing_words(sorted(world.red_flags.phrases))
     if deaf:
         mend = "Use a better model: `voiceguide models get small-en-us`."

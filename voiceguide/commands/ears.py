@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
+from zipfile import BadZipFile
 
 from voiceguide.adapters.silero_activity import SileroActivity
 from voiceguide.audio.endpointing import EndpointSettings
@@ -85,7 +86,7 @@ def _load_witness(path: Path) -> WordWitness | None:
         return None
     try:
         return read_witness(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise ModelError(f"{path} can't be used ({error}): install the model again.") from None
 
 

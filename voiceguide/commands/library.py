@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,16 +25,26 @@ def user_routines_dir() -> Path:
     return user_config_dir() / "routines"
 
 
-def load_library(wanted: str | None = None) -> Library:
+def _warn(error: ContentError) -> None:
+    sys.stderr.write(f"{error}\nThis routine of yours is left out until it is mended.\n")
+
+
+def load_library(
+    wanted: str | None = None, on_broken: Callable[[ContentError], None] = _warn
+) -> Library:
     """All routines; `wanted` is an id or a YAML file.
 
-    One broken file of the user's is told on standard error and left out; the others still work.
+    A broken file of the user's is told of and left out; the others still work. A routine of the
+    user's takes the place of one that ships under the same id.
 
     Raises:
         UsageError: there is no such routine.
         ContentError: the file that was asked for is wrong.
     """
-    routines = load_routines(shipped_routines_dir()) + _own_routines()
+    own = _own_routines(on_broken)
+    own_ids = {routine.id for routine in own}
+    shipped = load_routines(shipped_routines_dir())
+    routines = (*(routine for routine in shipped if routine.id not in own_ids), *own)
     if wanted is None:
         return Library(routines)
     if _is_file_name(wanted):
@@ -56,12 +67,12 @@ def _no_such_routine(wanted: str, ids: list[str]) -> str:
     return f"There is no routine {wanted!r}: {hint}"
 
 
-def _own_routines() -> tuple[Routine, ...]:
+def _own_routines(on_broken: Callable[[ContentError], None]) -> tuple[Routine, ...]:
     folder = user_routines_dir()
     found: list[Routine] = []
     for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
         try:
             found.append(load_routine(path))
         except ContentError as error:
-            sys.stderr.write(f"{error}\nThis routine of yours is left out until it is mended.\n")
+            on_broken(error)
     return tuple(found)

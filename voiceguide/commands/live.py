@@ -76,13 +76,15 @@ def only_one() -> Iterator[None]:
 
 @contextmanager
 def quit_on_signals(quit_gently: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C and a polite kill end the dialogue gently; a second Ctrl-C at once."""
+    """Ctrl-C, a polite kill and a closed window end the dialogue gently; Ctrl-C again at once."""
 
     def on_signal(_number: int, _frame: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         quit_gently()
 
-    wanted = (signal.SIGINT, signal.SIGTERM)
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP"):  # the window was closed; unknown on Windows
+        wanted.append(signal.SIGHUP)
     before = [signal.signal(number, on_signal) for number in wanted]
     try:
         yield

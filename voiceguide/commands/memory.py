@@ -52,6 +52,10 @@ class Memory:
         """What was done before, seen from today."""
         return Past(self._calendar.today().toordinal(), self._history.load())
 
+    def keeps_limits(self) -> bool:
+        """Whether what is done in this session will be known in the next."""
+        return self._history.can_write()
+
     def answers(self) -> tuple[ClearNo, ...]:
         """What was clearly denied in the last screenings."""
         return self._answers.load()

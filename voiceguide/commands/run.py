@@ -37,7 +37,9 @@ from voiceguide.commands.voices import open_voice
 from voiceguide.content.language import load_language
 from voiceguide.core.actions import (
     Action,
+    Earcon,
     End,
+    Play,
     RaiseRedFlag,
     Remember,
     Say,
@@ -55,6 +57,9 @@ from voiceguide.runtime.loop import Inbox, run_session
 from voiceguide.runtime.prefetch import upcoming
 from voiceguide.runtime.talk_over import TalkOver
 from voiceguide.runtime.transcript import lines_of
+
+
+_SEE_DOCTOR = "`voiceguide doctor` says what is missing."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -127,10 +132,21 @@ class Screen:
             elif line.who == "user" and self._echo_user:
                 self.tell(f"You: {line.what}")
         for action in actions:
-            if isinstance(action, RaiseRedFlag):
-                self.tell(f"Red flag, {action.tier}.")
-            elif isinstance(action, End):
+            self._tell_of(action)
+
+    def _tell_of(self, action: Action) -> None:
+        """What has no words of its own: sounds, and the end."""
+        match action:
+            case RaiseRedFlag(tier):
+                self.tell(f"Red flag, {tier}.")
+            case Play(earcon) if earcon is not Earcon.HEARD:
+                self.tell(f"Sound: {earcon.replace('_', ' ')}.")
+            case End(None):
                 self.tell("The session has ended.")
+            case End():
+                self.tell("The session has ended. If anything feels wrong, get help now.")
+            case _:
+                pass
 
     def tell(self, line: str) -> None:
         """Print one line now."""
@@ -150,6 +166,7 @@ class LiveSession:
         self._world = replace(
             world,
             past=self._memory.past(),
+            keeps_limits=self._memory.keeps_limits(),
             answers=self._memory.answers() if args.journal else None,  # kept with the journal only
             better_model=self._offer.to_speak(),
         )
@@ -162,10 +179,12 @@ class LiveSession:
         self._session = Session(self._world, self._memory.settings())
         self._active = self._session.active  # replaced whole; the listening thread reads both
         self._time_factor = self._session.state.settings.time_factor
-        journal = Journal(args.journal) if args.journal else None
+        journal = Journal(args.journal, _warn) if args.journal else None
+        self._screen = Screen(journal, echo_user=not args.typed)
         if journal is not None:
             stack.callback(journal.close)
-        self._screen = Screen(journal, echo_user=not args.typed)
+            if journal.path != args.journal:
+                self._screen.tell(f"This session's journal is {journal.path}.")
 
     def run_spoken(self, model: Path, fitted: Fitted) -> int:
         """Speak and listen with this model, to a user as far as they are known."""
@@ -208,10 +227,10 @@ class LiveSession:
             voice = open_voice(self._args.voice)
             open_speaker(name, Playback().next_block).close()
             return voice, lambda source: open_speaker(name, source)
-        except (DeviceError, VoiceError) as error:
+        except (DeviceError, VoiceError):
             if name or self._args.voice:
                 raise  # what was asked for by name must not be missing silently
-            self._screen.tell(f"{error} Until then, read along.")
+            self._screen.tell("Nothing can be spoken here, so read along. " + _SEE_DOCTOR)
             return SilentVoice(), SilentSpeaker
 
     def _mouth(self, voice: Voice) -> Mouth:

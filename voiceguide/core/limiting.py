@@ -48,7 +48,8 @@ class Meter:
 def is_working(state: State) -> bool:
     """Whether pressure is on: the timer of a step with contact runs."""
     hold = state.hold
-    return hold is not None and hold.since is not None and _has_contact(state)
+    is_running = hold is not None and hold.since is not None and state.phase is not Phase.ENDED
+    return is_running and _has_contact(state)
 
 
 def _has_contact(state: State) -> bool:
@@ -96,7 +97,10 @@ def note_soreness(turn: Turn, question: ScreeningQuestion, *, stops: bool) -> No
 
 
 def announcement(turn: Turn, routine: Routine) -> str:
-    """How much is left today, where that is less than the routine takes."""
+    """How much is left today, where that is less than the routine takes, and what nobody counts."""
+    is_limited = routine.limits.minutes_per_day is not None or routine.limits.days_between > 0
+    if is_limited and not turn.world.keeps_limits:
+        return turn.text(Prompt.LIMITS_NOT_KEPT)
     left = limits.seconds_left(routine, turn.world.past)
     needed = sum(
         step.timing.total_seconds

@@ -142,6 +142,7 @@ class Prompt(StrEnum):
     DAYS_AGO = "days_ago"
     TOO_SOON = "too_soon"
     LIMIT_USED_UP = "limit_used_up"
+    LIMITS_NOT_KEPT = "limits_not_kept"
     LIMIT_LEFT = "limit_left"
     LIMIT_STEP = "limit_step"
     LIMIT_REACHED = "limit_reached"

@@ -32,6 +32,7 @@ class World:
 
     Attributes:
         past: what was done before today and today.
+        keeps_limits: what is done now will be known next time.
         answers: clear answers of the last screenings; None where answers are not kept.
         better_model: to be mentioned once at the end of a routine; None where there is no need.
         emergency_number: digits that the user has set; empty where none are, and never guessed.
@@ -43,6 +44,7 @@ class World:
     prompts: Prompts
     red_flags: RedFlagLexicon
     past: Past = field(default_factory=Past)
+    keeps_limits: bool = True
     answers: tuple[ClearNo, ...] | None = None
     better_model: BetterModel | None = None
     emergency_number: str = ""
