@@ -49,8 +49,8 @@ from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
 
-_TUNING_SHARE = 4
-"""Of the tuning half, each fourth clip: each of the settings hears all of them twice."""
+_TUNING_SHARE = 2
+"""Of the tuning half, every other clip: each of the settings hears all of them twice."""
 
 _RED_FLAGS_LOST = 0.02
 
@@ -157,7 +157,7 @@ class Tuning:
             replace(thresholds, opinion=replace(thresholds.opinion, denies=least))
             for least in (0.0, 0.0003, 0.001, 0.003, 0.01, 0.03)
         ]
-        tasks = [Task(RedFlags(self._share, "tune"), each) for each in settings]
+        tasks = [Task(RedFlags(4 * self._share, "tune"), each) for each in settings]
         raised = [_raised(played.figures) for played in self._workers.each(play, tasks)]
         sys.stderr.write(f"denies: {[s.opinion.denies for s in settings]} raised: {raised}\n")
         enough = raised[0] - _RED_FLAGS_LOST

@@ -24,13 +24,13 @@ Weights = dict[str, NDArray[np.float64]]
 class Settings:
     """What is chosen after training, on the development speakers."""
 
-    acoustic_scale: float = 0.3
-    prior_scale: float = 0.5
+    acoustic_scale: float = 0.45
+    prior_scale: float = 0.7
     """How much of the targets' frequency is taken out of the network's scores."""
     silence_bonus: float = 2.0
     """Added to the scores of silence and noise, so that a room's murmur is not taken for speech."""
     self_loop: float = 0.5
-    unknown_penalty: float = 1.2
+    unknown_penalty: float = 2.1
     unknown_bigram: float = 0.0
     unknown_chance: float = 0.0005
     """Probability of `[unk]` in the open lane."""

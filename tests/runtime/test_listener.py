@@ -470,6 +470,12 @@ def test_numbers_are_listened_for_only_where_they_are_asked_for() -> None:
     assert "three" not in made[0]
 
 
+def test_a_decoy_that_is_a_phrase_of_ours_is_none() -> None:
+    weights = PhraseWeights(single_words=1, decoys=("necks", "louder", "next"))
+
+    assert weighted_phrases(["next"], ["louder"], weights) == ("next", "louder", "necks")
+
+
 def test_short_phrases_and_the_unknown_count_as_often_as_they_are_weighed() -> None:
     weights = PhraseWeights(single_words=3, unknown=2)
 

@@ -58,7 +58,6 @@ from voiceguide.runtime.prefetch import upcoming
 from voiceguide.runtime.talk_over import TalkOver
 from voiceguide.runtime.transcript import lines_of
 
-
 _SEE_DOCTOR = "`voiceguide doctor` says what is missing."
 
 
