@@ -108,6 +108,23 @@ def test_before_the_end_a_doubted_phrase_waits() -> None:
 @pytest.mark.parametrize(
     ("said", "likelihoods", "believed"),
     [
+        ("intense", {"numb": 0.5}, "[unk]"),  # the witness knows no such word
+        ("numb", {"numb": 0.1}, "[unk]"),
+        ("numb", {"numb": 0.4}, "numb"),
+        ("my leg is numb", {"numb": 0.1}, "my leg is numb"),
+    ],
+)
+def test_a_single_word_that_may_be_the_guides_own_must_be_heard_twice(
+    said: str, likelihoods: dict[str, float], believed: str
+) -> None:
+    opinion = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR))
+
+    assert opinion.believed(said, likelihoods, may_be_guide=True) == believed
+
+
+@pytest.mark.parametrize(
+    ("said", "likelihoods", "believed"),
+    [
         ("my leg is numb", {"numb": 0.5}, "my leg is numb"),
         ("my leg is numb", {"numb": 0.001}, "my leg is [unk]"),
         ("some numbness", {"numb": 0.5, "numbness": 0.001}, "some numbness"),  # one word's forms

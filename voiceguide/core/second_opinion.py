@@ -62,8 +62,17 @@ class SecondOpinion:
         enough = self._settings.glimpses
         return " ".join(word for word, share in likelihoods.items() if share >= enough)
 
-    def believed(self, said: str, likelihoods: Mapping[str, float]) -> str:
-        """The open lane's words without those that the witness knows and finds impossible."""
+    def believed(
+        self, said: str, likelihoods: Mapping[str, float], *, may_be_guide: bool = False
+    ) -> str:
+        """The open lane's words without those that the witness knows and finds impossible.
+
+        A single word out of what may be the guide's own voice is a scrap of it as often as not: it
+        must be one that the witness hears too.
+        """
+        if may_be_guide and len(said.split()) == 1:
+            heard_too = self._likeliest_form(said, likelihoods, unknown=0.0)
+            return said if heard_too >= self._settings.confirms_echo else UNKNOWN
         denied = {
             _stem(word)
             for word in said.split()
@@ -73,10 +82,10 @@ class SecondOpinion:
         return " ".join(kept)
 
     @staticmethod
-    def _likeliest_form(word: str, likelihoods: Mapping[str, float]) -> float:
-        """Of "tingling", "tingles" and "tingly" alike; 1 for a word that the witness lacks."""
+    def _likeliest_form(word: str, likelihoods: Mapping[str, float], unknown: float = 1.0) -> float:
+        """Of "tingling", "tingles" and "tingly" alike; `unknown` for a word that it lacks."""
         forms = [share for known, share in likelihoods.items() if _stem(known) == _stem(word)]
-        return max(forms, default=1.0)
+        return max(forms, default=unknown)
 
     def on(
         self,

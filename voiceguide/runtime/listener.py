@@ -342,10 +342,16 @@ class Listener:
         self, running: _Running, said: str, end_sample: int, *, is_understood: bool
     ) -> Utterance | None:
         samples = np.concatenate(running.heard)
-        found = self._red_flags.find(said, samples, is_understood=is_understood)
+        start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
+        found = self._red_flags.find(
+            said,
+            samples,
+            is_understood=is_understood,
+            may_be_guide=self._self_echo.is_speaking(start_s, end_s)
+            and self._second_voice.may_be_guide,
+        )
         if found is None:
             return None
-        start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
         is_echo = self._is_echo(found.words, start_s, end_s)
         reason = f"{found.reason}: {found.judgement.reason}"
         return Utterance(

@@ -54,26 +54,30 @@ class RedFlagLane:
         """The utterance is over: return the words that were heard in it."""
         return " ".join(self._recognizer.finish().text.replace(UNKNOWN, " ").split())
 
-    def find(self, said: str, samples: Samples, *, is_understood: bool) -> Finding | None:
+    def find(
+        self, said: str, samples: Samples, *, is_understood: bool, may_be_guide: bool = False
+    ) -> Finding | None:
         """What is grave in an utterance.
 
         Args:
             said: what `finish` returned.
             samples: the whole utterance, for the witness.
             is_understood: it was a command; what may be in it besides is not looked for.
+            may_be_guide: nobody is certain that it was not the guide who spoke.
         """
         judgement = self._judge.judge(said)
         if judgement.tier is not None:
-            said = self._believed(said, samples)
+            said = self._believed(said, samples, may_be_guide=may_be_guide)
             judgement = self._judge.judge(said)
         if judgement.tier is not None:
             return Finding(said, judgement, Reason.RED_FLAG)
         return None if is_understood else self._glimpse(samples)
 
-    def _believed(self, said: str, samples: Samples) -> str:
+    def _believed(self, said: str, samples: Samples, *, may_be_guide: bool) -> str:
         if self._witness is None or self._opinion is None:
             return said
-        return self._opinion.believed(said, self._witness.spot(samples))
+        likelihoods = self._witness.spot(samples)
+        return self._opinion.believed(said, likelihoods, may_be_guide=may_be_guide)
 
     def _glimpse(self, samples: Samples) -> Finding | None:
         """Grave words that the witness finds in what the open lane did not understand."""
