@@ -150,7 +150,7 @@ def read_witness(path: Path) -> WordWitness:
         ValueError: it is something else.
     """
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             plan = json.loads(str(arrays["plan"]))
             left, right = plan["context_frames"]
             network = Network(
