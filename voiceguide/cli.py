@@ -3,12 +3,12 @@
 import argparse
 import errno
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voiceguide import __version__
+from voiceguide.adapters.terminal import discard_output
 from voiceguide.errors import ExitCode, VoiceguideError
 
 
@@ -52,20 +52,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:  # the reader (`head`, say) has what it wanted
-        _write_no_more()
+        discard_output()
         code = ExitCode.OK
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        _write_no_more()
+        discard_output()
         sys.stderr.write("The disk is full: make room on it, and try again.\n")
         code = ExitCode.USAGE
     sys.exit(code)
-
-
-def _write_no_more() -> None:
-    """What is left of the output would fail once more when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

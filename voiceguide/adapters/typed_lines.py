@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 
@@ -26,7 +27,8 @@ class TypedLines:
         threading.Thread(target=self._read, name="typed lines", daemon=True).start()
 
     def _read(self) -> None:
-        for line in self._source:
-            if words := line.strip():
-                self._on_line(words)
+        with suppress(OSError):  # a terminal that was closed: the end as well
+            for line in self._source:
+                if words := line.strip():
+                    self._on_line(words)
         self._on_end()

@@ -214,7 +214,9 @@ def _check(path: Path) -> None:
 
 
 def _is_cut_short(path: Path) -> bool:
-    """Whether a word graph is shorter than its headers say: libvosk would read past its end.
+    """Whether a word graph is unreadable or shorter than its headers say.
+
+    libvosk would read past its end.
 
     OpenFst's file has a header, and inside it a second one of the graph itself, which says how many
     states and arcs follow (openfst, fst/fst.cc and fst/const-fst.h).
@@ -226,7 +228,7 @@ def _is_cut_short(path: Path) -> bool:
                 file.seek(4, 1)  # the add-on's own mark
                 name, needed = _graph_header(file)
             return name == "const" and path.stat().st_size < file.tell() + needed
-    except (struct.error, ValueError):
+    except (OSError, struct.error, ValueError):
         return True
 
 

@@ -83,8 +83,9 @@ def quit_on_signals(quit_gently: Callable[[], None]) -> Iterator[None]:
         quit_gently()
 
     wanted = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP"):  # the window was closed; unknown on Windows
-        wanted.append(signal.SIGHUP)
+    hangup = getattr(signal, "SIGHUP", None)  # the window was closed; unknown on Windows
+    if hangup is not None and signal.getsignal(hangup) != signal.SIG_IGN:  # as under nohup
+        wanted.append(hangup)
     before = [signal.signal(number, on_signal) for number in wanted]
     try:
         yield

@@ -13,6 +13,7 @@ from voiceguide.adapters.journal import Journal
 from voiceguide.adapters.monotonic_clock import MonotonicClock
 from voiceguide.adapters.silent_devices import SilentSpeaker, SilentVoice
 from voiceguide.adapters.sound_devices import open_microphone, open_speaker, refresh_devices
+from voiceguide.adapters.terminal import write_line
 from voiceguide.adapters.typed_lines import TypedLines
 from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.echo_canceller import KalmanEchoCanceller
@@ -149,8 +150,7 @@ class Screen:
 
     def tell(self, line: str) -> None:
         """Print one line now."""
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        write_line(line)
 
 
 class LiveSession:
