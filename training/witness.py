@@ -47,7 +47,7 @@ SPOTS: tuple[str, ...] = (
 )
 """Words of red flags that are looked for in sentences."""
 
-_RUNNING = ("sentences", "numbers", "one_reader")
+_RUNNING = ("sentences", "numbers", "one_reader", "read_speech")
 _FEWEST_CLIPS = 12
 _FEWEST_RECORDED = 8
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -106,7 +106,7 @@ class Pieces:
     """Stretches of speech by what is said in them; the text of "something else" is empty."""
 
     by_phrase: dict[str, list[list[LogMels]]]
-    """For each phrase its sources (recorded, spoken by machines), each a list of pieces."""
+    """For each phrase its sources (said alone, cut out of sentences, spoken by machines)."""
     others: list[list[LogMels]]
 
 
@@ -127,12 +127,15 @@ def material(
         rng: of where words are cut.
     """
     phrases = phrases_of([texts[clip] for clip, _ in kinds["synthetic"].origin])
-    by_phrase: dict[str, tuple[list[LogMels], list[LogMels]]] = {p: ([], []) for p in phrases}
-    others: dict[str, list[LogMels]] = {"cut": [], "words": [], "spoken": [], "noise": []}
+    by_phrase: dict[str, dict[str, list[LogMels]]] = {
+        phrase: {"alone": [], "cut": [], "spoken": []} for phrase in phrases
+    }
+    others: dict[str, list[LogMels]] = {"cut": [], "words": [], "alone": [], "spoken": []}
     for name, source, rest in (
-        ("words", 0, "words"),
-        ("cut_words", 0, "words"),
-        ("synthetic", 1, "spoken"),
+        ("words", "alone", "words"),
+        ("isolated", "alone", "alone"),
+        ("cut_words", "cut", "words"),
+        ("synthetic", "spoken", "spoken"),
     ):
         for mels, (clip, _) in zip(kinds[name].features, kinds[name].origin, strict=True):
             text = _SAME.get(texts[clip], texts[clip])
@@ -143,20 +146,24 @@ def material(
     for name in _RUNNING:
         exact, rest_of_it = cut_words(kinds[name], texts, set(phrases), rng)
         others["cut"] += rest_of_it
-        for phrase, mels in exact.items():
-            by_phrase[phrase][0].extend(mels)
+        for phrase, pieces in exact.items():
+            by_phrase[phrase]["cut"].extend(pieces)
     others["noise"] = [
         mels[start : start + int(rng.integers(20, 150))]
         for mels in kinds["noise"].features
         for start in rng.integers(0, max(1, len(mels) - 150), size=6)
     ]
-    known = {p: _sources(*pieces) for p, pieces in by_phrase.items()}
+    known = {p: _sources(pieces) for p, pieces in by_phrase.items()}
     return Pieces(known, list(others.values())), sentences_of(kinds, texts, others), phrases
 
 
-def _sources(recorded: list[LogMels], spoken: list[LogMels]) -> list[list[LogMels]]:
-    """Recorded and spoken pieces weigh the same where there are enough recorded ones."""
-    return [recorded, spoken] if len(recorded) >= _FEWEST_RECORDED else [spoken]
+def _sources(pieces: Mapping[str, list[LogMels]]) -> list[list[LogMels]]:
+    """Sources with enough pieces; they weigh the same. What machines speak is always one."""
+    return [
+        pieces[name]
+        for name in ("alone", "cut", "spoken")
+        if len(pieces[name]) >= _FEWEST_RECORDED or name == "spoken"
+    ]
 
 
 def sentences_of(

@@ -15,7 +15,7 @@ def test_a_closed_window_ends_the_session_gently(tmp_path: Path) -> None:
     if pid == 0:
         os.chdir(REPOSITORY)
         command = [sys.executable, "-m", "voiceguide", "run", "self-massage-wall", "--typed"]
-        os.execve(sys.executable, command, home_environment(tmp_path))
+        os.execve(sys.executable, command, home_environment(tmp_path))  # noqa: S606 - no shell is meant
     shown = b""
     while _STARTED not in shown:
         shown += os.read(terminal, 4096)
