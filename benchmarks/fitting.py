@@ -7,7 +7,7 @@ rule would have let a word pass, the enrolled examples of each speaker are asked
 word is enrolled, the first and then the last; the others are played. Of real words there are
 "stop", "yes" and "no"; "right", "on", "off" and "go" stand in for the other words of a fitting,
 "up", "down" and "left" are what else the same person says. `--tune` prints what thresholds would
-do on the other half of the speakers, who are in no figure.
+do with other speakers, who are in no figure.
 """
 
 import argparse
@@ -202,12 +202,12 @@ class Enrolment:
 Tallies = dict[str, Tally]
 
 
-def real(chain: Chain, half: str, share: int) -> tuple[Tallies, list[tuple[str, str, str]]]:
-    """All tallies of one half's real speakers, and what the open lane heard for each word."""
+def real(chain: Chain, use: str, share: int) -> tuple[Tallies, list[tuple[str, str, str]]]:
+    """All tallies of one use's real speakers, and what the open lane heard for each word."""
     tallies: Tallies = defaultdict(Tally)
     said: list[tuple[str, str, str]] = []
-    strangers = [chain.hear(clip, _REAL) for clip in other_words(half, 2 * share)]
-    speakers = clips_by_speaker(half, (*ANSWERS, *STAND_INS, *OTHERS))
+    strangers = [chain.hear(clip, _REAL) for clip in other_words(use, 2 * share)]
+    speakers = clips_by_speaker(use, (*ANSWERS, *STAND_INS, *OTHERS))
     able = [s for s in speakers if any(len(speakers[s].get(w, ())) > 1 for w in ANSWERS)]
     for speaker in sorted(able)[::share]:
         clips = speakers[speaker]
@@ -231,7 +231,7 @@ def real(chain: Chain, half: str, share: int) -> tuple[Tallies, list[tuple[str, 
             for each in strangers:
                 enrolment.add_to(tallies["other words, other speakers"], each, is_word=False)
         so_far = {name: tally.figures(ExampleSettings()) for name, tally in tallies.items()}
-        sys.stderr.write(f"{half} {speaker} {json.dumps(so_far)}\n")
+        sys.stderr.write(f"{use} {speaker} {json.dumps(so_far)}\n")
     return tallies, said
 
 
@@ -287,7 +287,9 @@ def main() -> int:
     parser.add_argument("--model", type=Path, metavar="DIR")
     parser.add_argument("--out", type=Path, metavar="DIR", help="writes fitting.json, fitting.md")
     parser.add_argument("--share", type=int, default=1, metavar="N", help="each N-th speaker only")
-    parser.add_argument("--tune", action="store_true", help="print thresholds on the tuning half")
+    parser.add_argument(
+        "--tune", action="store_true", help="print thresholds with the speakers for tuning"
+    )
     args = parser.parse_args()
     if not DATA.is_dir():
         sys.stderr.write(f"There is no development audio in {DATA}: see the README beside it.\n")
@@ -304,7 +306,7 @@ def main() -> int:
 def _report(
     chain: Chain, folder: Path, share: int, out: Path | None, settings: ExampleSettings
 ) -> int:
-    tallies, said = real(chain, "test", share)
+    tallies, said = real(chain, "report", share)
     rows = {name: each.figures(settings) for name, each in tallies.items()}
     rows |= {name: each.figures(settings) for name, each in synthetic(chain, share).items()}
     figures = {

@@ -2,10 +2,11 @@
 
     python benchmarks/hearing.py [--model DIR] [--out DIR] [--share N] [--calibrate] [--alone]
 
-Everything goes through the real `Listener`, as in `voiceguide hear`. Speakers are split in two by
-a hash of their names: thresholds are tuned on one half (`--calibrate`), figures are reported on the
-other. Noises and synthetic voices are such as no model was trained on. Beside ours stand vosk as
-its own example uses it, and PocketSphinx where it is installed; `--alone` leaves them out.
+Everything goes through the real `Listener`, as in `voiceguide hear`. A speaker has one use
+(`training/speakers.py`): half of them were learned from, thresholds are tuned with a quarter
+(`--calibrate`), figures are reported of the last one. Noises and synthetic voices are such as no
+model was trained on. Beside ours stand vosk as its own example uses it, and PocketSphinx where it
+is installed; `--alone` leaves them out.
 """
 
 import argparse
@@ -17,14 +18,14 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.hearing_data import DATA
-from benchmarks.hearing_decoys import decoys, short_words
+from benchmarks.hearing_decoys import decoys, short_words, thieves
+from benchmarks.hearing_denials import denies
 from benchmarks.hearing_report import as_markdown, write_plots
 from benchmarks.hearing_rows import (
     CLEAN,
@@ -49,10 +50,9 @@ from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
 
-_TUNING_SHARE = 2
-"""Of the tuning half, every other clip: each of the settings hears all of them twice."""
+_TUNING_SHARE = 1
+"""Each of the settings hears every such clip twice."""
 
-_RED_FLAGS_LOST = 0.02
 _LITTLE = 12
 
 
@@ -117,7 +117,7 @@ def _cores(played: Sequence[Played]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One setting on the tuning half."""
+    """One setting with the speakers for tuning."""
 
     thresholds: Thresholds
     missed: float
@@ -130,7 +130,7 @@ class Trial:
 
 
 class Tuning:
-    """Tries thresholds on the tuning half, one kind after the other."""
+    """Tries thresholds with the speakers for tuning, one kind after the other."""
 
     def __init__(self, workers: Workers, share: int) -> None:
         self._workers = workers
@@ -145,26 +145,17 @@ class Tuning:
         """All trials; the best comes last. `words`: what may become a decoy."""
         plain = replace(start, weights=replace(start.weights, decoys=()))
         found = decoys(self._workers, words, plain.weights)
-        trials = self._tried([plain, _with_decoys(plain, found)])
+        with_all = _with_decoys(plain, found)
+        stealing = thieves(self._workers, with_all.weights, self._share)
+        honest = _with_decoys(plain, (word for word in found if word not in stealing))
+        trials = self._tried([plain, with_all, honest])
         for alternatives in (_weights, _opinions):
             best = max(trials, key=lambda trial: trial.worth)
             trials += self._tried(alternatives(best.thresholds))
         best = max(trials, key=lambda trial: trial.worth)
-        return [*trials, replace(best, thresholds=self._denying(best.thresholds))]
-
-    def _denying(self, thresholds: Thresholds) -> Thresholds:
-        """The most that the witness may deny of red flags' words without losing one in fifty."""
-        settings = [
-            replace(thresholds, opinion=replace(thresholds.opinion, denies=least))
-            for least in (0.0, 0.0003, 0.001, 0.003, 0.01, 0.03)
-        ]
-        tasks = [Task(RedFlags(4 * self._share, "tune"), each) for each in settings]
-        raised = [_raised(played.figures) for played in self._workers.each(play, tasks)]
-        sys.stderr.write(f"denies: {[s.opinion.denies for s in settings]} raised: {raised}\n")
-        enough = raised[0] - _RED_FLAGS_LOST
-        return next(
-            s for s, share in zip(settings[::-1], raised[::-1], strict=True) if share >= enough
-        )
+        least = denies(self._workers, self._share)
+        opinion = replace(best.thresholds.opinion, denies=least)
+        return [*trials, replace(best, thresholds=replace(best.thresholds, opinion=opinion))]
 
     def _tried(self, settings: Sequence[Thresholds]) -> list[Trial]:
         tasks = [Task(row, each) for each in settings for row in self._rows]
@@ -187,13 +178,6 @@ class Tuning:
         missed = [1 - s.right / max(s.clips, 1) for s in wanted]
         false = [s.wrong / max(s.clips, 1) for s in scores]
         return Trial(thresholds, float(np.mean(missed)), float(np.mean(false)))
-
-
-def _raised(tiers: Mapping[str, Any]) -> float:
-    """Of the sentences that are urgent or an emergency."""
-    grave = [tiers[tier] for tier in ("urgent", "emergency") if tier in tiers]
-    sentences = sum(each["sentences"] for each in grave)
-    return float(sum(each["sentences"] * each["raised"] for each in grave) / max(sentences, 1))
 
 
 def _with_decoys(thresholds: Thresholds, words: Iterable[str]) -> Thresholds:
@@ -257,6 +241,7 @@ def main() -> int:
         "memory_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
         "share": args.share,
     }
+    figures["command"] = " ".join(["python benchmarks/hearing.py", *sys.argv[1:]])
     print(json.dumps(figures, indent=1))
     if args.out:
         _write(figures, args.out)

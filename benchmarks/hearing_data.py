@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from training.speakers import is_odd, use_of
 from voiceguide.adapters.recording import read_recording
 from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.room import ROOMS, room_response
@@ -73,22 +74,22 @@ class RedFlagLine:
     voice: tuple[str, str]
 
 
-def real_clips(half: str, share: int, *, digits: bool = False) -> list[Clip]:
-    """Single words by real speakers of one half; "yes", "no", "stop", or digits."""
+def real_clips(use: str, share: int, *, digits: bool = False) -> list[Clip]:
+    """Single words by real speakers of one use; "yes", "no", "stop", or digits."""
     if not digits:
         rows = [row for row in _rows("commands") if row["label"] in _ANSWERS]
-        return [_clip("commands", row, row["label"]) for row in _half(rows, half)][::share]
+        return [_clip("commands", row, row["label"]) for row in _rows_for(rows, use)][::share]
     rows = [row for row in _rows("commands") if row["label"] in _DIGITS]
-    clips = [_clip("commands", row, _number(row["label"])) for row in _half(rows, half)]
-    trimmed = [_clip("digits", r, _number(r["label"])) for r in _half(_rows("digits"), half)]
+    clips = [_clip("commands", row, _number(row["label"])) for row in _rows_for(rows, use)]
+    trimmed = [_clip("digits", r, _number(r["label"])) for r in _rows_for(_rows("digits"), use)]
     return [*clips, *trimmed][::share]
 
 
-def clips_by_speaker(half: str, words: Iterable[str]) -> dict[str, dict[str, list[Clip]]]:
+def clips_by_speaker(use: str, words: Iterable[str]) -> dict[str, dict[str, list[Clip]]]:
     """Real clips of these words: each speaker's, each word's."""
     wanted = frozenset(words)
     found: dict[str, dict[str, list[Clip]]] = {}
-    for row in _half(_rows("commands"), half):
+    for row in _rows_for(_rows("commands"), use):
         if row["label"] in wanted:
             clips = found.setdefault(row["speaker"], {}).setdefault(row["label"], [])
             clips.append(_clip("commands", row, row["label"]))
@@ -103,18 +104,18 @@ def slow_and_fast_clips(words: Sequence[str]) -> list[list[list[Clip]]]:
     ]
 
 
-def other_words(half: str, share: int) -> list[Clip]:
+def other_words(use: str, share: int) -> list[Clip]:
     """Single words that are no phrase of ours."""
     rows = [row for row in _rows("commands") if row["label"] not in _NO_TEST_OF_REJECTION]
-    clips = [_clip("commands", row, row["label"]) for row in _half(rows, half)]
-    more = [_clip("other_words", row, row["label"]) for row in _half(_rows("other_words"), half)]
+    clips = [_clip("commands", row, row["label"]) for row in _rows_for(rows, use)]
+    more = [_clip("other_words", row, row["label"]) for row in _rows_for(_rows("other_words"), use)]
     return [*clips, *more][::share]
 
 
-def talk(folder: str, share: int, half: str = "") -> list[Clip]:
-    """Recordings in which nothing may be accepted; of all speakers, or of half of them."""
+def talk(folder: str, share: int, use: str = "report") -> list[Clip]:
+    """Recordings in which nothing may be accepted; where speakers are told, by those of one use."""
     rows = [row for row in _rows(folder) if folder != "noise" or _is_unheard(row["path"])]
-    rows = [*_half(rows, half)] if half else rows
+    rows = [row for row in rows if row["speaker"] == "-" or use_of(row["speaker"]) == use]
     rows = rows[::share]
     return [Clip(DATA / folder / row["path"], row["label"], is_padded=False) for row in rows]
 
@@ -134,7 +135,7 @@ def present_voices() -> list[tuple[str, str]]:
     return [(program, name) for program, name in _VOICES if shutil.which(program)]
 
 
-def red_flag_lines(half: str, share: int) -> list[RedFlagLine]:
+def red_flag_lines(use: str, share: int) -> list[RedFlagLine]:
     """Half of the sentences of both development lists, by all voices in turn; or a sample."""
     lines = [
         line.split("\t")[:2]
@@ -143,7 +144,7 @@ def red_flag_lines(half: str, share: int) -> list[RedFlagLine]:
         if "\t" in line and not line.startswith(("#", "text\t"))
     ]
     voices = present_voices()
-    chosen = [line for line in lines if _is_of(half, line[0])][:: max(1, share // 2)]
+    chosen = [line for line in lines if is_odd(line[0]) == (use == "report")][:: max(1, share // 2)]
     return [
         RedFlagLine(text, tier, voices[number % len(voices)])
         for number, (text, tier) in enumerate(chosen if voices else ())
@@ -198,14 +199,9 @@ def _rows(folder: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def _half(rows: list[dict[str, str]], half: str) -> Iterator[dict[str, str]]:
-    """The rows of every other speaker: by name, so that a speaker is in one half only."""
-    return (row for row in rows if _is_of(half, row["speaker"]))
-
-
-def _is_of(half: str, name: str) -> bool:
-    is_even = hashlib.sha256(name.encode()).digest()[0] % 2 == 0
-    return is_even == (half == "tune")
+def _rows_for(rows: list[dict[str, str]], use: str) -> Iterator[dict[str, str]]:
+    """The rows of the speakers who are for this use; a speaker has only one."""
+    return (row for row in rows if use_of(row["speaker"]) == use)
 
 
 def _clip(folder: str, row: dict[str, str], label: str) -> Clip:
@@ -236,7 +232,7 @@ def _folder() -> Path:
 def _is_unheard(path: str) -> bool:
     """Whether a noise was kept out of training (`training/corpus.py` takes the others)."""
     source = re.sub(r"-[A-Z]$", "", Path(path).stem)
-    return hashlib.sha256(source.encode()).digest()[0] % 2 == 1
+    return is_odd(source)
 
 
 @cache

@@ -2,13 +2,15 @@
 
 Voices that are not measured with say short words of the model's vocabulary, one by one; those that
 the command lane takes for a phrase are what it confuses. In its grammar they stand for themselves.
+A decoy that is heard where real people say a command costs more than it brings.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.hearing_data import said
+from benchmarks.hearing_data import real_clips, said
+from benchmarks.hearing_rows import CLEAN, NOISY
 from benchmarks.hearing_work import Bench, Workers
 from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.core.grammar import Grammar
@@ -18,6 +20,7 @@ _VOICES = (("flite", "slt"), ("flite", "kal16"))
 _SHORT = re.compile(r"[a-z]{2,7}")
 _VOWELS = re.compile(r"[aeiouy]+")
 _IN_ONE_TASK = 100
+_IN_SO_MANY_TASKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,13 @@ class _Spoken:
     words: tuple[str, ...]
     voice: tuple[str, str]
     weights: PhraseWeights
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    weights: PhraseWeights
+    share: int
+    start: int
 
 
 def decoys(workers: Workers, words: Sequence[str], weights: PhraseWeights) -> tuple[str, ...]:
@@ -35,6 +45,12 @@ def decoys(workers: Workers, words: Sequence[str], weights: PhraseWeights) -> tu
         for first in range(0, len(words), _IN_ONE_TASK)
     ]
     return tuple(sorted({word for taken in workers.each(_taken, tasks) for word in taken}))
+
+
+def thieves(workers: Workers, weights: PhraseWeights, share: int) -> frozenset[str]:
+    """Of the decoys in `weights`, those heard instead of a command by speakers for tuning."""
+    tasks = [_Wanted(weights, share, start) for start in range(_IN_SO_MANY_TASKS)]
+    return frozenset(word for stolen in workers.each(_stolen, tasks) for word in stolen)
 
 
 def short_words(vocabulary: Sequence[str], grammar: Grammar) -> list[str]:
@@ -58,3 +74,14 @@ def _taken(bench: Bench, spoken: _Spoken) -> list[str]:
         if grammar.match(recognizer.finish().text, ALL_INTENTS) is not None:
             taken.append(word)
     return taken
+
+
+def _stolen(bench: Bench, wanted: _Wanted) -> list[str]:
+    recognizers = CommandRecognizers(bench.model.recognizer, bench.world.grammar, wanted.weights)
+    recognizer = recognizers(ALL_INTENTS)
+    clips = real_clips("tune", wanted.share)[wanted.start :: _IN_SO_MANY_TASKS]
+    heard = set()
+    for samples in (place.stage(clip) for clip in clips for place in (CLEAN, NOISY)):
+        recognizer.feed(samples)
+        heard.update(recognizer.finish().text.split())
+    return sorted(heard.intersection(wanted.weights.decoys))

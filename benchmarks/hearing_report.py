@@ -8,9 +8,9 @@ import numpy as np
 
 _INTRODUCTION = """# How well it hears
 
-Written by `python benchmarks/hearing.py --calibrate --out docs/reference`; do not edit. Everything
-goes through the chain that `voiceguide hear` uses. Thresholds were tuned on one half of the
-speakers, these figures are from the other half, in noises that no model was trained on. *Real*:
+Written by `{command}`; do not edit. Everything goes through the chain that `voiceguide hear` uses.
+Of the speakers half were learned from (`training/speakers.py`); thresholds were tuned with a
+quarter; these figures are of the last quarter, in noises that no model was trained on. *Real*:
 recorded people (Speech Commands, Free Spoken Digit Dataset, LibriSpeech, coffee orders).
 *Synthetic*: flite's "awb" and Festival's "ked", voices that no model was trained on. *Across the
 room*: a simulated living room, three quarters of the sound reverberant. No figure here is from a
@@ -32,7 +32,8 @@ def as_markdown(figures: Mapping[str, Any], plots: Sequence[str] = ()) -> str:
     words = {k: v for k, v in figures.items() if "clips" in v}
     talk = {k: v for k, v in figures.items() if "hours" in v}
     flags: Mapping[str, Any] = next((v for k, v in figures.items() if k.startswith("red")), {})
-    parts = [_INTRODUCTION, _cost(figures["cost"]), _words(words), _talk(talk), _flags(flags)]
+    introduction = _INTRODUCTION.format(command=figures["command"])
+    parts = [introduction, _cost(figures["cost"]), _words(words), _talk(talk), _flags(flags)]
     if "beside" in figures:
         parts.append(_beside(figures, figures["beside"]))
     pictures = [f"![{name.removesuffix('.png').replace('_', ' ')}]({name})\n" for name in plots]
@@ -185,7 +186,9 @@ def _plot_trade_off(axes: Any, figures: Mapping[str, Any]) -> bool:
     for missed, false in trials[-1:]:
         axes.scatter([false], [missed], color=_COLOURS[1], label="chosen")
         axes.legend(fontsize=8)
-    axes.set(xlabel="false (other words and wrong phrases)", ylabel="missed", title="tuning half")
+    axes.set(
+        xlabel="false (other words and wrong phrases)", ylabel="missed", title="speakers for tuning"
+    )
     return bool(trials)
 
 

@@ -176,7 +176,7 @@ class Words:
 
     kind: str
     place: Place
-    half: str = "report"
+    use: str = "report"
     share: int = 1
 
     @property
@@ -190,27 +190,27 @@ class Words:
 
     def scored(self, system: System) -> Score:
         """The same, to be reckoned with."""
-        half, share = self.half, self.share
+        use, share = self.use, self.share
         if self.kind == OTHERS:
-            return false_accepts(system, other_words(half, share), self.place)
+            return false_accepts(system, other_words(use, share), self.place)
         if self.kind == DIGITS:
-            return score(system, real_clips(half, share, digits=True), RATING, self.place)
-        clips = real_clips(half, share) if self.kind == COMMANDS else synthetic_clips()[::share]
+            return score(system, real_clips(use, share, digits=True), RATING, self.place)
+        clips = real_clips(use, share) if self.kind == COMMANDS else synthetic_clips()[::share]
         return score(system, clips, EVERYWHERE, self.place)
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Recordings in which no command is said, of all speakers or of half of them."""
+    """Recordings in which no command is said."""
 
     name: str
     folder: str
     share: int = 1
-    half: str = ""
+    use: str = "report"
 
     def play(self, system: System) -> Mapping[str, Any]:
         """What was heard all the same, an hour."""
-        return false_commands(system, talk(self.folder, self.share, self.half))
+        return false_commands(system, talk(self.folder, self.share, self.use))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +218,12 @@ class RedFlags:
     """Sentences with and without red flags, by synthetic voices."""
 
     share: int = 1
-    half: str = "report"
+    use: str = "report"
     name: str = "red flags in sentences (synthetic)"
 
     def play(self, system: System) -> Mapping[str, Any]:
         """How many were raised, by tier."""
-        return red_flags(system, red_flag_lines(self.half, self.share))
+        return red_flags(system, red_flag_lines(self.use, self.share))
 
 
 Row = Words | Talk | RedFlags

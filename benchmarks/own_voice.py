@@ -4,7 +4,7 @@
 
 Every part is the program's own; only the room is simulated (`voiceguide.audio.room`). Without
 `--full` a sample is taken: each routine in some of the rooms, every so many words; the page says
-which. The canceller was tuned in other rooms, with other guide's voices and the other half of the
+which. The canceller was tuned in other rooms, with other guide's voices and other
 speakers. WebRTC's canceller stands beside ours where `pywebrtc-audio` is installed.
 """
 
@@ -216,9 +216,9 @@ def own_voice(
 
 
 def words(sample: Sample) -> list[Word]:
-    """Real "stop", "yes", "no" of the half that is reported, and synthetic others."""
+    """Real "stop", "yes", "no" by speakers who are only measured with, and synthetic others."""
     by_label: dict[str, list[Clip]] = {}
-    for clip in [*real_clips("test", 1), *synthetic_clips()]:
+    for clip in [*real_clips("report", 1), *synthetic_clips()]:
         by_label.setdefault(clip.label, []).append(clip)
     chosen = [
         clip

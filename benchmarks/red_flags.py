@@ -114,6 +114,21 @@ class Tally:
 
 def sentences(share: int) -> list[Sentence]:
     """The same choice at each run, spread over the constructions of either kind."""
+    grave, harmless = (texts[:SENTENCES_OF_EACH_KIND] for texts in _usable())
+    return [
+        *(Sentence(text, is_grave=True) for text in grave[::share]),
+        *(Sentence(text, is_grave=False) for text in harmless[::share]),
+    ]
+
+
+def tuning_sentences(count: int) -> list[str]:
+    """So many grave sentences that are not among those of `sentences`."""
+    grave, _ = _usable()
+    return grave[SENTENCES_OF_EACH_KIND:][:count]
+
+
+def _usable() -> tuple[list[str], list[str]]:
+    """Grave and harmless sentences."""
     rows = [line.split("\t") for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
     lexicon = LEXICON.read_text(encoding="utf-8").lower()
     usable = [
@@ -121,12 +136,10 @@ def sentences(share: int) -> list[Sentence]:
         for row in rows
         if len(row) == 3 and len(row[0].split()) >= _LEAST_WORDS and row[0] not in lexicon
     ]
-    grave = _spread([row for row in usable if row[1] in _GRAVE])
-    harmless = _spread([row for row in usable if row[1] == "none"])
-    return [
-        *(Sentence(text, is_grave=True) for text in grave[::share]),
-        *(Sentence(text, is_grave=False) for text in harmless[::share]),
-    ]
+    return (
+        _spread([row for row in usable if row[1] in _GRAVE]),
+        _spread([row for row in usable if row[1] == "none"]),
+    )
 
 
 def _spread(rows: Iterable[Sequence[str]]) -> list[str]:
@@ -137,7 +150,7 @@ def _spread(rows: Iterable[Sequence[str]]) -> list[str]:
     queues = [sorted(texts, key=_shuffled) for _, texts in sorted(by_construction.items())]
     longest = max(map(len, queues), default=0)
     turns = (queue[i] for i in range(longest) for queue in queues if i < len(queue))
-    return list(dict.fromkeys(turns))[:SENTENCES_OF_EACH_KIND]
+    return list(dict.fromkeys(turns))
 
 
 def _shuffled(text: str) -> str:

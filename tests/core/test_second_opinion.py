@@ -106,35 +106,35 @@ def test_before_the_end_a_doubted_phrase_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "likelihoods", "believed"),
+    ("said", "likelihoods", "is_scrap"),
     [
-        ("intense", {"numb": 0.5}, "[unk]"),  # the witness knows no such word
-        ("numb", {"numb": 0.1}, "[unk]"),
-        ("numb", {"numb": 0.4}, "numb"),
-        ("my leg is numb", {"numb": 0.1}, "my leg is numb"),
+        ("intense", {"numb": 0.5}, True),  # the witness knows no such word
+        ("numb", {"numb": 0.1}, True),
+        ("numb", {"numb": 0.4}, False),
+        ("my leg is numb", {"numb": 0.1}, False),
     ],
 )
-def test_a_single_word_that_may_be_the_guides_own_must_be_heard_twice(
-    said: str, likelihoods: dict[str, float], believed: str
+def test_a_single_word_that_may_be_the_guides_own_must_be_heard_by_both(
+    said: str, likelihoods: dict[str, float], *, is_scrap: bool
 ) -> None:
     opinion = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR))
 
-    assert opinion.believed(said, likelihoods, may_be_guide=True) == believed
+    assert opinion.is_only_a_scrap(said, likelihoods) == is_scrap
 
 
 @pytest.mark.parametrize(
-    ("said", "likelihoods", "believed"),
+    ("said", "likelihoods", "denied"),
     [
-        ("my leg is numb", {"numb": 0.5}, "my leg is numb"),
-        ("my leg is numb", {"numb": 0.001}, "my leg is [unk]"),
-        ("some numbness", {"numb": 0.5, "numbness": 0.001}, "some numbness"),  # one word's forms
-        ("my leg gave way", {"numb": 0.001}, "my leg gave way"),  # the witness knows none of it
-        ("numb and tingling", {"numb": 0.001, "tingly": 0.5}, "[unk] and tingling"),
+        ("my leg is numb", {"numb": 0.5}, set()),
+        ("my leg is numb", {"numb": 0.001}, {"numb"}),
+        ("some numbness", {"numb": 0.5, "numbness": 0.001}, set()),  # one word's forms
+        ("my leg gave way", {"numb": 0.001}, set()),  # the witness knows none of it
+        ("numb and tingling", {"numb": 0.001, "tingly": 0.5}, {"numb"}),
     ],
 )
-def test_words_of_red_flags_that_the_witness_finds_impossible_were_not_said(
-    said: str, likelihoods: dict[str, float], believed: str
+def test_a_witness_denies_the_words_that_it_finds_impossible(
+    said: str, likelihoods: dict[str, float], denied: set[str]
 ) -> None:
     opinion = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR), OpinionSettings(denies=0.01))
 
-    assert opinion.believed(said, likelihoods) == believed
+    assert opinion.denied(said, likelihoods) == denied

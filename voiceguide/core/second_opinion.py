@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voiceguide.core.acceptance import (
-    UNKNOWN,
     Accept,
     Acceptance,
     Decision,
@@ -44,7 +43,7 @@ class OpinionSettings:
     glimpses: float = 0.8
     """At least so much, and a word of a red flag is taken to be somewhere in what was said."""
     denies: float = 0.0
-    """Less, and a word of a red flag that the open lane heard was not said."""
+    """Less, and a word of a red flag that the open lane heard is doubted until it is said again."""
 
 
 class SecondOpinion:
@@ -62,29 +61,26 @@ class SecondOpinion:
         enough = self._settings.glimpses
         return " ".join(word for word, share in likelihoods.items() if share >= enough)
 
-    def believed(
-        self, said: str, likelihoods: Mapping[str, float], *, may_be_guide: bool = False
-    ) -> str:
-        """The open lane's words without those that the witness knows and finds impossible.
-
-        A single word out of what may be the guide's own voice is a scrap of it as often as not: it
-        must be one that the witness hears too.
-        """
-        if may_be_guide and len(said.split()) == 1:
-            heard_too = self._likeliest_form(said, likelihoods, unknown=0.0)
-            return said if heard_too >= self._settings.confirms_echo else UNKNOWN
-        denied = {
-            _stem(word)
+    def denied(self, said: str, likelihoods: Mapping[str, float]) -> frozenset[str]:
+        """Stems of the open lane's words that the witness knows and finds impossible."""
+        return frozenset(
+            stem(word)
             for word in said.split()
             if self._likeliest_form(word, likelihoods) < self._settings.denies
-        }
-        kept = [word if _stem(word) not in denied else UNKNOWN for word in said.split()]
-        return " ".join(kept)
+        )
+
+    def is_only_a_scrap(self, said: str, likelihoods: Mapping[str, float]) -> bool:
+        """Whether this is a single word that the witness does not hear.
+
+        Out of what may be the guide's own voice, the open lane hears such scraps as often as not.
+        """
+        heard_too = self._likeliest_form(said, likelihoods, unknown=0.0)
+        return len(said.split()) == 1 and heard_too < self._settings.confirms_echo
 
     @staticmethod
     def _likeliest_form(word: str, likelihoods: Mapping[str, float], unknown: float = 1.0) -> float:
         """Of "tingling", "tingles" and "tingly" alike; `unknown` for a word that it lacks."""
-        forms = [share for known, share in likelihoods.items() if _stem(known) == _stem(word)]
+        forms = [share for known, share in likelihoods.items() if stem(known) == stem(word)]
         return max(forms, default=unknown)
 
     def on(
@@ -153,5 +149,6 @@ class SecondOpinion:
         return None if is_dear or doubt else Accept(meaning, Reason.SECOND_WITNESS)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """What the forms of a word have in common."""
     return word[:_STEM_LETTERS]

@@ -346,6 +346,7 @@ class Listener:
         found = self._red_flags.find(
             said,
             samples,
+            end_s,
             is_understood=is_understood,
             may_be_guide=self._self_echo.is_speaking(start_s, end_s)
             and self._second_voice.may_be_guide,

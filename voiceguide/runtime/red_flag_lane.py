@@ -1,8 +1,9 @@
 """The open lane: hears whatever is said, and finds what is grave in it.
 
 Two hear it: the recognizer with its open language model, and the witness, who spots single words of
-red flags. Words that the witness finds impossible are not believed; words of which it is sure count
-where the recognizer understood nothing.
+red flags. A word that the witness finds impossible is believed only when it is heard again: who is
+not answered says it twice, and talk seldom sounds like the same grave word twice. Words of which
+the witness is sure count where the recognizer understood nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -11,8 +12,11 @@ from typing import Protocol
 from voiceguide.audio.pcm import Samples
 from voiceguide.core.acceptance import UNKNOWN, Reason
 from voiceguide.core.red_flags import Judgement, Tier
-from voiceguide.core.second_opinion import SecondOpinion
+from voiceguide.core.second_opinion import SecondOpinion, stem
 from voiceguide.ports import Recognizer, Witness
+
+AGAIN_SECONDS = 20.0
+"""A doubted word that is heard again within this time is believed."""
 
 
 class RedFlagJudge(Protocol):
@@ -45,6 +49,7 @@ class RedFlagLane:
         self._judge = judge
         self._witness = witness
         self._opinion = opinion
+        self._doubted_at_s: dict[str, float] = {}
 
     def feed(self, block: Samples) -> None:
         """Take more of the utterance."""
@@ -55,29 +60,48 @@ class RedFlagLane:
         return " ".join(self._recognizer.finish().text.replace(UNKNOWN, " ").split())
 
     def find(
-        self, said: str, samples: Samples, *, is_understood: bool, may_be_guide: bool = False
+        self,
+        said: str,
+        samples: Samples,
+        at_s: float,
+        *,
+        is_understood: bool,
+        may_be_guide: bool = False,
     ) -> Finding | None:
         """What is grave in an utterance.
 
         Args:
             said: what `finish` returned.
             samples: the whole utterance, for the witness.
+            at_s: when it ended, in seconds of the stream.
             is_understood: it was a command; what may be in it besides is not looked for.
             may_be_guide: nobody is certain that it was not the guide who spoke.
         """
         judgement = self._judge.judge(said)
         if judgement.tier is not None:
-            said = self._believed(said, samples, may_be_guide=may_be_guide)
-            judgement = self._judge.judge(said)
+            believed = self._believed(said, samples, at_s, may_be_guide=may_be_guide)
+            judgement = self._judge.judge(believed)
         if judgement.tier is not None:
             return Finding(said, judgement, Reason.RED_FLAG)
         return None if is_understood else self._glimpse(samples)
 
-    def _believed(self, said: str, samples: Samples, *, may_be_guide: bool) -> str:
+    def _believed(self, said: str, samples: Samples, at_s: float, *, may_be_guide: bool) -> str:
+        """The words without those that are doubted."""
         if self._witness is None or self._opinion is None:
             return said
         likelihoods = self._witness.spot(samples)
-        return self._opinion.believed(said, likelihoods, may_be_guide=may_be_guide)
+        if may_be_guide and self._opinion.is_only_a_scrap(said, likelihoods):
+            return ""
+        denied = self._opinion.denied(said, likelihoods)
+        if not may_be_guide:
+            denied -= self._said_again(denied, at_s)
+        return " ".join(UNKNOWN if stem(word) in denied else word for word in said.split())
+
+    def _said_again(self, denied: frozenset[str], at_s: float) -> frozenset[str]:
+        never = -AGAIN_SECONDS
+        again = {d for d in denied if at_s - self._doubted_at_s.get(d, never) < AGAIN_SECONDS}
+        self._doubted_at_s |= dict.fromkeys(denied, at_s)
+        return frozenset(again)
 
     def _glimpse(self, samples: Samples) -> Finding | None:
         """Grave words that the witness finds in what the open lane did not understand."""

@@ -1,0 +1,103 @@
+"""The open lane and its witness: what is doubted, and when it is believed after all."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from voiceguide.audio.pcm import Samples
+from voiceguide.commands.library import load_library
+from voiceguide.content.language import load_language
+from voiceguide.core.acceptance import Acceptance
+from voiceguide.core.red_flags import Tier
+from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
+from voiceguide.ports import Hypothesis
+from voiceguide.runtime.red_flag_lane import AGAIN_SECONDS, RedFlagLane
+
+_WORLD = load_language("en").world(load_library().routines)
+_GRAMMAR = _WORLD.grammar
+_SOUND = np.zeros(16_000, dtype=np.float32)
+
+
+class Deaf:
+    """An open lane that is told what it heard by the test."""
+
+    def feed(self, block: Samples) -> Hypothesis:  # noqa: ARG002 - the port's
+        return Hypothesis("")
+
+    def finish(self) -> Hypothesis:
+        return Hypothesis("")
+
+
+class Unsure:
+    """A witness that finds some words impossible, and is sure of none."""
+
+    def __init__(self, *impossible: str) -> None:
+        self._impossible = impossible
+
+    def listen(self, samples: Samples) -> Mapping[str, float]:  # noqa: ARG002 - the port's
+        return {}
+
+    def spot(self, samples: Samples) -> Mapping[str, float]:  # noqa: ARG002 - the port's
+        words = ("numb", "numbness", "tingling")
+        return {word: 0.0001 if word in self._impossible else 0.1 for word in words}
+
+
+def _lane(witness: Unsure | None) -> RedFlagLane:
+    opinion = SecondOpinion(_GRAMMAR, Acceptance(_GRAMMAR), OpinionSettings(denies=0.001))
+    return RedFlagLane(Deaf(), _WORLD.red_flags, witness, opinion)
+
+
+def _tier(lane: RedFlagLane, said: str, at_s: float, *, may_be_guide: bool = False) -> Tier | None:
+    found = lane.find(said, _SOUND, at_s, is_understood=False, may_be_guide=may_be_guide)
+    return found.judgement.tier if found else None
+
+
+def test_without_a_witness_every_grave_word_is_believed() -> None:
+    assert _tier(_lane(None), "my leg feels numb", 1.0) is Tier.URGENT
+
+
+@pytest.mark.parametrize("again", ["getting numb", "numb", "there is some numbness"])
+def test_a_doubted_word_is_believed_when_it_is_said_again(again: str) -> None:
+    lane = _lane(Unsure("numb", "numbness"))
+
+    assert _tier(lane, "something numb down", 1.0) is None
+    assert _tier(lane, again, 1.0 + AGAIN_SECONDS - 1) is Tier.URGENT
+
+
+def test_a_doubted_word_that_comes_back_much_later_is_doubted_again() -> None:
+    lane = _lane(Unsure("numb", "numbness"))
+
+    assert _tier(lane, "something numb", 1.0) is None
+    assert _tier(lane, "something numb", 1.0 + AGAIN_SECONDS) is None
+    assert _tier(lane, "something numb", 2.0 + AGAIN_SECONDS) is Tier.URGENT
+
+
+def test_another_doubted_word_is_no_repetition() -> None:
+    lane = _lane(Unsure("numb", "numbness", "tingling"))
+
+    assert _tier(lane, "something numb", 1.0) is None
+    assert _tier(lane, "general tingling", 3.0) is None
+
+
+def test_a_doubted_word_about_a_part_of_the_body_is_asked_about_at_once() -> None:
+    found = _lane(Unsure("numb", "numbness")).find(
+        "my leg feels numb", _SOUND, 1.0, is_understood=False
+    )
+
+    assert found is not None
+    assert found.judgement.ask
+    assert found.words == "my leg feels numb"
+
+
+def test_what_the_witness_does_not_deny_is_raised_at_once() -> None:
+    lane = _lane(Unsure("numb", "numbness"))
+
+    assert _tier(lane, "it is numb and tingling", 1.0) is Tier.URGENT
+
+
+def test_the_guides_own_words_are_not_believed_for_being_said_twice() -> None:
+    lane = _lane(Unsure("numb", "numbness"))
+
+    assert _tier(lane, "any numbness", 1.0, may_be_guide=True) is None
+    assert _tier(lane, "any numbness", 2.0, may_be_guide=True) is None
