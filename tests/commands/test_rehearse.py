@@ -72,6 +72,7 @@ def test_the_same_seed_gives_the_same_rehearsal(tmp_path: Path) -> None:
         ("- {say: next}\n", "has not just one of at, when, after and wait"),
         ("- {at: 1, say: next, wav: a.wav}\n", "has not just one of say and wav"),
         ("- {at: 1, sing: next}\n", "script.yaml:1: 1.sing"),
+        ("- {at: 1, say: next}\n- {at: 2, wav: a.wav}\n", "script.yaml:2: 2.wav"),
     ],
 )
 def test_a_wrong_script_is_told_with_line_and_mend(
@@ -85,6 +86,16 @@ def test_a_wrong_script_is_told_with_line_and_mend(
 
     assert done.code == ExitCode.USAGE
     assert complaint in done.err
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_rehearsal(tmp_path: Path) -> None:
+    taken = tmp_path / "results"
+    taken.write_text("no folder")
+    done = voiceguide("rehearse", "self-massage-wall", "--out", str(taken), home=tmp_path / "home")
+
+    assert done.code == ExitCode.USAGE
+    assert done.out == ""
+    assert f"The results can't be written to {taken}" in done.err
 
 
 def test_lines_of_the_script_that_never_came_are_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.voiceguide_process import voiceguide
+from voiceguide.adapters.file_lock import locked
 from voiceguide.cli import COMMANDS
 from voiceguide.errors import ExitCode
 
@@ -151,3 +152,20 @@ def test_a_bad_routine_file_is_told_with_its_line(
     assert run.code == ExitCode.USAGE
     assert run.err.startswith(f"{path}:")
     assert "Traceback" not in run.err
+
+
+def test_a_second_session_is_refused(home: Path) -> None:
+    (home / "state").mkdir(parents=True)
+    with locked(home / "state" / "session.lock"):
+        done = voiceguide("run", "self-massage-wall", "--typed", home=home)
+
+    assert done.code == ExitCode.USAGE
+    assert done.err == "voiceguide is already running: end that session first.\n"
+
+
+def test_a_person_is_guided_where_nothing_can_be_written(home: Path) -> None:
+    home.write_text("no folder")
+    done = voiceguide("run", "self-massage-wall", "--typed", home=home, typed="no\n")
+
+    assert done.code == ExitCode.OK
+    assert "I can't write down what we do today." in done.out

@@ -62,16 +62,21 @@ def open_mouth(
 def only_one() -> Iterator[None]:
     """Two guides in one room would talk to each other.
 
+    Where nothing can be written there is no lock: a person is guided all the same.
+
     Raises:
         UsageError: one is at work already.
     """
     folder = user_state_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with locked(folder / "session.lock"):
-            yield
-    except LockedError:
-        raise UsageError("voiceguide is already running: end that session first.") from None
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(locked(folder / "session.lock"))
+        except LockedError:
+            raise UsageError("voiceguide is already running: end that session first.") from None
+        except OSError:
+            pass
+        yield
 
 
 @contextmanager

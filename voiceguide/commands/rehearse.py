@@ -97,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
         UsageError, ContentError: routine, script or noise can't be used.
         ModelError, VoiceError: the speech model or a voice is missing.
     """
+    if args.out is not None:
+        _make_folder(args.out)
     library = load_library(args.routine)
     fitted = load_fitted(_warn) if args.fitted else Fitted()
     world = load_language("en").world(library.routines)
@@ -266,9 +268,23 @@ class Report:
         self.records.append(EventLog.of_utterance(utterance, utterance.decided_s))
 
 
-def _write(folder: Path, report: Report, rehearsal: Rehearsal) -> None:
+def _make_folder(folder: Path) -> None:
+    """Before an hour is rehearsed in vain."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / "transcript.txt").touch()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"The results can't be written to {folder} ({error.strerror}): name another folder."
+    )
+
+
+def _write(folder: Path, report: Report, rehearsal: Rehearsal) -> None:
+    try:
         transcript = "".join(f"{line}\n" for line in report.lines)
         (folder / "transcript.txt").write_text(transcript, encoding="utf-8")
         events = "".join(json.dumps(record) + "\n" for record in report.records)
@@ -281,6 +297,4 @@ def _write(folder: Path, report: Report, rehearsal: Rehearsal) -> None:
         ):
             soundfile.write(folder / name, to_int16(np.concatenate(blocks)), SAMPLE_RATE_HZ)
     except OSError as error:
-        raise UsageError(
-            f"The results can't be written to {folder} ({error.strerror}): name another folder."
-        ) from None
+        raise _unwritable(folder, error) from None

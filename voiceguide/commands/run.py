@@ -213,6 +213,7 @@ class LiveSession:
 
     def run_typed(self) -> int:
         """Take words from the keyboard; speak where that is possible."""
+        self._stack.enter_context(only_one())
         voice, opening = self._voice_if_any()
         mouth = self._mouth(voice)
         speaker = opening(mouth.source(self._inbox.put))

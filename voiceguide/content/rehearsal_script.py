@@ -36,7 +36,7 @@ def load_script(path: Path) -> tuple[ScriptLine, ...]:
     """Read a script; `wav` files are relative to its folder.
 
     Raises:
-        ContentError: the file is missing, no YAML, or not a list of lines.
+        ContentError: the file is missing, no YAML, or not a list of lines; a recording is missing.
     """
     document = read_document(path)
     if not isinstance(document.value, list):
@@ -47,9 +47,14 @@ def load_script(path: Path) -> tuple[ScriptLine, ...]:
     problems: list[Problem] = []
     for index, entry in enumerate(document.value):
         try:
-            lines.append(_script_line(_Line.model_validate(entry), path))
+            line = _script_line(_Line.model_validate(entry), path)
         except ValidationError as error:
             problems += _problems(document, index, error)
+            continue
+        lines.append(line)
+        if line.wav and not Path(line.wav).is_file():
+            what = f"There is no recording {line.wav}."
+            problems.append(document.problem((index, "wav"), what, "Name one beside the script."))
     if problems:
         raise ContentError(*problems)
     return tuple(lines)
