@@ -141,7 +141,8 @@ class StandingReader:
         at = clause.body
         if self._word(at) == "no" and at + 1 < clause.end:
             at += 1
-        if self._word(at) in self._words.auxiliaries:
+        is_statement = clause.link == "that"  # "that is the one ...", not "is the one ...?"
+        if self._word(at) in self._words.auxiliaries and not is_statement:
             following = self._word(at + 1)
             if following == "not":
                 following = self._word(at + 2)
