@@ -45,13 +45,9 @@ from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.core.intents import Intent
 from voiceguide.ports import Recognizer
 from voiceguide.runtime.command_recognizers import CommandRecognizers
-from voiceguide.runtime.listener import (
-    Ears,
-    Listener,
-    Surroundings,
-    Utterance,
-)
+from voiceguide.runtime.listener import Ears, Listener
 from voiceguide.runtime.own_words import ExampleSettings, Take
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 ANSWERS = ("stop", "yes", "no")
 STAND_INS = ("right", "on", "off", "go")

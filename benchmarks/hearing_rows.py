@@ -24,7 +24,7 @@ from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
 from voiceguide.core.answers import ALL_INTENTS, ANSWERS
 from voiceguide.core.intents import Intent
 from voiceguide.core.state import Phase
-from voiceguide.runtime.listener import Surroundings
+from voiceguide.runtime.utterance import Surroundings
 
 EVERYWHERE = Surroundings(ALL_INTENTS)
 RATING = Surroundings(ANSWERS[Phase.RATING])

@@ -20,7 +20,8 @@ from voiceguide.core.acceptance import Reason
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent
 from voiceguide.core.turn import World
-from voiceguide.runtime.listener import Listener, Surroundings
+from voiceguide.runtime.listener import Listener
+from voiceguide.runtime.utterance import Surroundings
 
 _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _CHUNK_BYTES = 8_000  # as in vosk's example for microphones: 0.25 s

@@ -50,8 +50,9 @@ from voiceguide.core.settings import Pace, Settings
 from voiceguide.core.state import Phase
 from voiceguide.core.turn import World
 from voiceguide.ports import EchoCanceller, VoiceSettings
-from voiceguide.runtime.listener import Listener, NoEchoCanceller, Utterance
+from voiceguide.runtime.listener import Listener, NoEchoCanceller
 from voiceguide.runtime.text_rehearsal import TextRehearsal
+from voiceguide.runtime.utterance import Utterance
 from voiceguide.runtime.voice_cache import VoiceCache
 
 LEVELS_DB = (0.0, 10.0)

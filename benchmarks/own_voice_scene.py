@@ -23,9 +23,10 @@ from voiceguide.audio.room import (
 )
 from voiceguide.core.actions import Say
 from voiceguide.core.intents import Intent
-from voiceguide.runtime.listener import Listener, Surroundings, Utterance
+from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.spoken_word import SpokenWord
 from voiceguide.runtime.talk_over import TalkOver
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 BLOCK_SECONDS = BLOCK_SAMPLES / SAMPLE_RATE_HZ
 _VOLUME = 0.6

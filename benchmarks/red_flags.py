@@ -36,7 +36,7 @@ from voiceguide.content.language import load_language
 from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.core.red_flags import RedFlagLexicon, Tier
 from voiceguide.core.turn import World
-from voiceguide.runtime.listener import Surroundings
+from voiceguide.runtime.utterance import Surroundings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SENTENCES = REPOSITORY / "tests" / "red_flag_sentences.tsv"

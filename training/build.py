@@ -35,6 +35,7 @@ from training import (
     train,
     vocabulary,
     witness,
+    witness_material,
 )
 from training.align import Alignment
 from training.augment import Noises
@@ -140,12 +141,12 @@ def train_witness(trained: Trained, steps: tuple[int, int], path: Path) -> None:
     """Trains the second witness and writes it."""
     _log("training the witness")
     rng = np.random.default_rng(0)
-    pieces, sentences, phrases = witness.material(trained.kinds, trained.texts, rng)
+    pieces, sentences, phrases = witness_material.material(trained.kinds, trained.texts, rng)
     model = dataclasses.replace(trained.model, network=trained.small)
     batches = WitnessBatches(pieces, sentences, phrases, trained.background, model)
-    sizes = (len(phrases), len(witness.SPOTS))
+    sizes = (len(phrases), len(witness_material.SPOTS))
     head = witness.train_head(model.network, batches, sizes, steps)
-    witness.write(model, head, phrases, witness.SPOTS, path)
+    witness.write(model, head, phrases, witness_material.SPOTS, path)
 
 
 def words_and_counts(data: Path, count: int) -> tuple[list[str], Counts]:

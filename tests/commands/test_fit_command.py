@@ -26,8 +26,8 @@ from voiceguide.core.fitting import KeepFit
 from voiceguide.core.intents import Intent
 from voiceguide.errors import ExitCode
 from voiceguide.ports import Hypothesis
-from voiceguide.runtime.listener import Utterance
 from voiceguide.runtime.own_words import ExampleSettings
+from voiceguide.runtime.utterance import Utterance
 
 MODEL = Path("some/model")
 

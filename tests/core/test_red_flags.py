@@ -269,7 +269,10 @@ def test_a_second_sentence_never_hides_a_raised_first_one(first: str, second: st
 
 def _ends_it(text: str) -> bool:
     """Sentences that say that what was named before is over, or that nothing was meant."""
-    return any(word in text for word in ("gone", "stopped", "fine", "better", "went", "ok", "why", "good way"))
+    return any(
+        word in text
+        for word in ("gone", "stopped", "fine", "better", "went", "ok", "why", "good way")
+    )
 
 
 @settings(deadline=None)

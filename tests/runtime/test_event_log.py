@@ -8,7 +8,7 @@ from voiceguide.core.events import Device, DeviceLost, Heard, PlaybackFinished
 from voiceguide.core.red_flags import Tier
 from voiceguide.core.state import Hold, Phase, State
 from voiceguide.runtime.event_log import EventLog
-from voiceguide.runtime.listener import Utterance
+from voiceguide.runtime.utterance import Utterance
 
 START = State()
 

@@ -16,13 +16,8 @@ from voiceguide.runtime.command_recognizers import (
     PhraseWeights,
     weighted_phrases,
 )
-from voiceguide.runtime.listener import (
-    Ears,
-    Listener,
-    NoEchoCanceller,
-    Surroundings,
-    Utterance,
-)
+from voiceguide.runtime.listener import Ears, Listener, NoEchoCanceller
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 GRAMMAR = Grammar(
     meanings={

@@ -15,9 +15,10 @@ from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement
 from voiceguide.ports import Hypothesis
-from voiceguide.runtime.listener import Ears, Listener, Utterance
+from voiceguide.runtime.listener import Ears, Listener
 from voiceguide.runtime.listening import FarEnd, Hearing, ListeningThread
 from voiceguide.runtime.talk_over import TalkOver
+from voiceguide.runtime.utterance import Utterance
 
 GRAMMAR = Grammar(meanings={"stop": Meaning(Intent.STOP)}, quick=frozenset({"stop"}))
 

@@ -12,7 +12,8 @@ from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.ports import Hypothesis
-from voiceguide.runtime.listener import Ears, Listener, Surroundings, Utterance
+from voiceguide.runtime.listener import Ears, Listener
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 GRAMMAR = Grammar(
     meanings={"stop": Meaning(Intent.STOP), "softer": Meaning(Intent.SOFTER)},

@@ -9,13 +9,13 @@ from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
-from voiceguide.runtime.listener import Utterance
 from voiceguide.runtime.talk_over import (
     LONGEST_BLOCKS,
     ONSET_BLOCKS,
     QUIET_BLOCKS,
     TalkOver,
 )
+from voiceguide.runtime.utterance import Utterance
 
 BLOCKS_PER_SECOND = 50
 

@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("pocketsphinx")
 
-from training import units, witness
+from training import units, witness, witness_material
 from training.dataset import Kind
 from training.features import log_mels, normalise
 from training.lexicon import pronounce
@@ -64,7 +64,7 @@ def test_words_are_cut_out_of_running_speech() -> None:
     kind = Kind(features=[mels], origin=[(0, 1.0)], labels=[labels])
     rng = np.random.default_rng(0)
 
-    cuts = [witness.cut_words(kind, ["please stop now"], {"stop"}, rng) for _ in range(40)]
+    cuts = [witness_material.cut_words(kind, ["please stop now"], {"stop"}, rng) for _ in range(40)]
 
     exact = [piece for phrases, _ in cuts for piece in phrases.get("stop", [])]
     begin = 10 + 10 * (len(pronounce("please")[0]) + 1) - 4
@@ -80,6 +80,6 @@ def test_digits_in_written_form_are_known_by_their_sounds() -> None:
 
     found: set[str] = set()
     for _ in range(40):
-        found |= set(witness.cut_words(kind, ["72"], {"seven", "two"}, rng)[0])
+        found |= set(witness_material.cut_words(kind, ["72"], {"seven", "two"}, rng)[0])
 
     assert found == {"seven", "two"}

@@ -40,11 +40,12 @@ from voiceguide.core.fitting import FitAction, FitEvent, FitNotWritten, Fitting,
 from voiceguide.core.state import Phase
 from voiceguide.errors import ExitCode
 from voiceguide.runtime.devices import DeviceKeeper, Kept
-from voiceguide.runtime.listener import Listener, Utterance
+from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.listening import Hearing, ListeningThread
 from voiceguide.runtime.loop import run_session
 from voiceguide.runtime.own_words import Take
 from voiceguide.runtime.talk_over import TalkOver
+from voiceguide.runtime.utterance import Utterance
 
 _ACTIVE = ANSWERS[Phase.CHECKING_IN]  # the most that is ever listened for, answers included
 _TAKES_KEPT = 40

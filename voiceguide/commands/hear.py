@@ -26,7 +26,8 @@ from voiceguide.content.language import load_language
 from voiceguide.core.answers import ALL_INTENTS, ANSWERS
 from voiceguide.core.state import Phase
 from voiceguide.errors import ExitCode
-from voiceguide.runtime.listener import Listener, Surroundings, Utterance
+from voiceguide.runtime.listener import Listener
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _EVERY_PHASE = "all"
 

@@ -52,11 +52,12 @@ from voiceguide.core.turn import World
 from voiceguide.errors import ExitCode, UsageError, VoiceError
 from voiceguide.ports import VoiceSettings
 from voiceguide.runtime.event_log import EventLog, Record
-from voiceguide.runtime.listener import Listener, Utterance
+from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.rehearsal import BLOCK_SECONDS, Acoustics, Cast, Rehearsal
 from voiceguide.runtime.scripted_user import ObligingUser, ScriptedUser, SilentUser, User
 from voiceguide.runtime.talker import Talker
 from voiceguide.runtime.transcript import Line, lines_of
+from voiceguide.runtime.utterance import Utterance
 from voiceguide.runtime.voice_cache import VoiceCache
 
 _LONGEST_SECONDS = 4 * 3600.0

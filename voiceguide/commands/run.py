@@ -52,12 +52,13 @@ from voiceguide.core.turn import World
 from voiceguide.errors import DeviceError, ExitCode, VoiceError
 from voiceguide.ports import Speaker, Voice
 from voiceguide.runtime.devices import DeviceKeeper, Kept
-from voiceguide.runtime.listener import Listener, Utterance
+from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.listening import Hearing, ListeningThread
 from voiceguide.runtime.loop import Inbox, run_session
 from voiceguide.runtime.prefetch import upcoming
 from voiceguide.runtime.talk_over import TalkOver
 from voiceguide.runtime.transcript import lines_of
+from voiceguide.runtime.utterance import Utterance
 
 _SEE_DOCTOR = "`voiceguide doctor` says what is missing."
 

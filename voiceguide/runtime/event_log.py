@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from voiceguide.core.actions import Action, End, RaiseRedFlag, Say
 from voiceguide.core.events import DeviceBack, DeviceLost, Event
 from voiceguide.core.state import State
-from voiceguide.runtime.listener import Utterance
+from voiceguide.runtime.utterance import Utterance
 
 Record = dict[str, object]
 

@@ -28,20 +28,20 @@ from voiceguide.core.acceptance import (
     Reject,
     Wait,
 )
-from voiceguide.core.intents import Intent, Meaning, Slot
+from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.core.self_echo import SelfEcho
 from voiceguide.ports import EchoCanceller, Examples, Recognizer, VoiceActivity, Witness
 from voiceguide.runtime.red_flag_lane import RedFlagJudge, RedFlagLane
 from voiceguide.runtime.second_voice import SecondVoice
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
 _EXAMPLE_SECONDS = 1.5
 _DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.START_AGAIN})
-_UNCLEAR_SECONDS = 2.0  # longer than an answer takes: people talking to each other
 
 
 class NoEchoCanceller:
@@ -70,65 +70,6 @@ class Ears:
     echo_canceller: EchoCanceller = field(default_factory=NoEchoCanceller)
     witness: Witness | None = None
     examples: Examples | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the session knows while a block is heard.
-
-    `saying` are the words that the guide is saying at this moment, empty while it is silent.
-    `time_factor` is how many times the usual silence may lie between a speaker's words, 1 or more.
-    """
-
-    active: frozenset[Intent]
-    saying: str = ""
-    time_factor: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """Something a person said, and what was made of it. Times are seconds of the stream.
-
-    `said` are the open lane's words; empty where it was acted on before its end.
-    """
-
-    start_s: float
-    end_s: float
-    decided_s: float
-    text: str
-    accepted: bool
-    reason: str
-    meaning: Meaning | None = None
-    red_flag: Judgement = field(default_factory=Judgement)
-    is_glimpse: bool = False
-    """Only the words in `text` were understood, of something longer."""
-    said: str = ""
-    level_dbfs: float = 0.0
-    voice_probability: float = 1.0
-
-    @property
-    def intent(self) -> Intent | None:
-        """What was meant; None where nothing was accepted or only a red flag was heard."""
-        return self.meaning.intent if self.meaning is not None else None
-
-    @property
-    def slots(self) -> dict[str, Slot]:
-        """The values within the meaning."""
-        return dict(self.meaning.slots) if self.meaning is not None else {}
-
-    @property
-    def tier(self) -> Tier | None:
-        """The red flag's tier, or None."""
-        return self.red_flag.tier
-
-    @property
-    def is_unclear(self) -> bool:
-        """Whether it may have been an answer that was not understood."""
-        return (
-            not self.accepted
-            and self.reason in {Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_ASKED_FOR}
-            and self.end_s - self.start_s <= _UNCLEAR_SECONDS
-        )
 
 
 @dataclass(slots=True)

@@ -11,8 +11,9 @@ from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
 from voiceguide.core.events import Event, Glimpsed, Heard, QuitRequested, Unclear
 from voiceguide.core.intents import Intent
 from voiceguide.ports import Microphone
-from voiceguide.runtime.listener import Listener, Surroundings, Utterance
+from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.talk_over import TalkOver
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _READ_SECONDS = 0.2

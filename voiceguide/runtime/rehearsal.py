@@ -33,12 +33,13 @@ from voiceguide.core.script import ScriptLine
 from voiceguide.core.session import Session
 from voiceguide.core.settings import Pace
 from voiceguide.core.state import Phase
-from voiceguide.runtime.listener import Listener, Surroundings, Utterance
+from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.listening import event_of
 from voiceguide.runtime.scripted_user import Move, Press, Scene, Speak, User
 from voiceguide.runtime.spoken_word import SpokenWord
 from voiceguide.runtime.talk_over import TalkOver
 from voiceguide.runtime.talker import Talker
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 BLOCK_SECONDS = BLOCK_SAMPLES / SAMPLE_RATE_HZ
 _SILENCE: Samples = np.zeros(BLOCK_SAMPLES, dtype=np.float32)

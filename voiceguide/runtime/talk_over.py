@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from voiceguide.audio.playback import Playback
 from voiceguide.core.intents import Intent
-from voiceguide.runtime.listener import Utterance
+from voiceguide.runtime.utterance import Utterance
 
 ONSET_BLOCKS = 8
 """Voice in so many of the last 12 blocks (0.16 of 0.24 s) is somebody who wants to speak."""
