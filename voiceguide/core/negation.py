@@ -140,6 +140,8 @@ class NegationReader:
 
     def _is_opaque(self, negator: int, mention: Hit) -> bool:
         """`i did not mention the numbness`: what is denied is the mentioning."""
+        if self._word(negator) == "nobody":  # `nobody told me my face looks droopy`
+            return False
         between = self._spoken.words[negator + 1 : mention.start]
         if not any(word in self._words.opaque for word in between):
             return False
