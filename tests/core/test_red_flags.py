@@ -294,3 +294,32 @@ def test_work_grows_in_proportion_to_length() -> None:
     short, long = max(seconds(40), 1e-3), seconds(800)
 
     assert long < 20 * short * 4
+
+
+_FRAMES = (
+    *("{}", "it's {}", "there's {}", "i have {}", "i've got {}", "i'm getting {}", "i feel {}"),
+    *("she has {}", "he's got {}", "she says there's {}", "it's just {}", "it feels like {}"),
+    *("i think it's {}", "that's giving me {}", "suddenly there's {}", "i keep getting {}"),
+    *("stop there's {}", "ow {}", "no it's {}", "no not there it's {}", "help i've got {}"),
+    *("when you press there i get {}", "is it normal that i have {}", "why do i have {}"),
+    *("should i worry about {}", "it's not my back it's {}"),
+)
+_SYMPTOMS = (
+    *("a pain in my chest", "a real pain in my chest", "tightness in my chest"),
+    *("a tingling in my foot", "some tingling in my fingers", "pins and needles in my hand"),
+    *("numbness in my arm", "a bit of numbness in my hand", "a numb patch on my thigh"),
+    *("weakness in my arm", "a shooting pain down my leg", "an electric shock down my arm"),
+    *("a stabbing pain in my back", "numbness between my legs"),
+)
+
+
+@pytest.mark.parametrize("symptom", _SYMPTOMS)
+def test_a_grave_symptom_is_heard_in_every_frame(symptom: str) -> None:
+    judged = {frame: LEXICON.judge(frame.format(symptom)) for frame in _FRAMES}
+    missed = [
+        frame
+        for frame, j in judged.items()
+        if j.tier is None or (j.tier is Tier.CAUTION and not j.ask)
+    ]
+
+    assert missed == []

@@ -67,6 +67,10 @@ class Hit:
     end: int
 
 
+_GOES_ON_WORDS = 2
+"""A mention that goes on for so many words after a lookalike is more than that."""
+
+
 class Scanner:
     """Finds all rules in a text; only those are tried of which a necessary word is there."""
 
@@ -134,10 +138,15 @@ class Findings:
         self.mentioned = frozenset(at for hit in self.mentions for at in range(hit.start, hit.end))
 
     def _is_explained(self, hit: Hit) -> bool:
-        """Overlapped by a lookalike, unless it says more: "leg has fallen asleep"."""
+        """Overlapped by a lookalike, unless it says more: "leg has fallen asleep".
+
+        "It is a pain" explains "pain"; it does not explain "pain in my chest", which goes on.
+        """
         near = self.within(Kind.LOOKALIKE, hit.start - 8, hit.end)
         return any(
-            look.end > hit.start and not (hit.start < look.start and look.end <= hit.end)
+            look.end > hit.start
+            and not (hit.start < look.start and look.end <= hit.end)
+            and hit.end - look.end < _GOES_ON_WORDS
             for look in near
         )
 
