@@ -79,7 +79,7 @@ def talk() -> list[Example]:
     said = [text for s in steps for text in (s.say, s.brief, s.softer, s.firmer, s.why)]
     said += [cue.say for step in steps for cue in step.cues]
     said += [variation.say for step in steps for variation in step.variations]
-    return [(words_of(text), False) for text in (*commands[::4], *said)]
+    return [(words_of(text), False) for text in (*commands, *said)]
 
 
 def learn(learned: list[Example]) -> Suspicion:

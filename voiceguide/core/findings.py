@@ -129,12 +129,13 @@ class Findings:
             kind: sorted((hit.end, place) for place, hit in enumerate(hits))
             for kind, hits in self._hits.items()
         }
-        self.mentions = _outermost(
+        self._heard = [
             hit
             for kind in (Kind.MENTION, Kind.NEAR_HOMOPHONE)
             for hit in self.of(kind)
             if not self._is_explained(hit)
-        )
+        ]
+        self.mentions = _outermost(self._heard)
         self.mentioned = frozenset(at for hit in self.mentions for at in range(hit.start, hit.end))
 
     def _is_explained(self, hit: Hit) -> bool:
@@ -148,6 +149,12 @@ class Findings:
             and not (hit.start < look.start and look.end <= hit.end)
             and hit.end - look.end < _GOES_ON_WORDS
             for look in near
+        )
+
+    def after_denial(self, denied: Hit, start: int) -> tuple[Hit, ...]:
+        """What is left of a denied mention from word `start`: "no pain it is my chest that ..."."""
+        return _outermost(
+            hit for hit in self._heard if start <= hit.start and hit.end <= denied.end
         )
 
     def of(self, kind: Kind) -> list[Hit]:

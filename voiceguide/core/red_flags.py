@@ -90,15 +90,9 @@ class RedFlagLexicon:
         negation = NegationReader(spoken, clauses, findings, self.negation_words)
         reader = StandingReader(spoken, clauses, findings, negation, self.standing_words)
         starts = [clause.start for clause in clauses]
-        opinions = [
-            _opinion(
-                mention,
-                bisect_right(starts, mention.start) - 1,
-                _Text(spoken, clauses, findings, reader),
-            )
-            for mention in findings.mentions
-        ]
-        return _combined([opinion for opinion in opinions if opinion])
+        whole = _Text(spoken, clauses, starts, findings, reader)
+        opinions = [each for mention in findings.mentions for each in whole.opinions(mention)]
+        return _combined(opinions)
 
     def _suspected(self, spoken: Words, findings: Findings) -> Judgement:
         """A question where the rules know nothing and the words are those of red flags."""
@@ -137,8 +131,25 @@ class _Text:
 
     spoken: Words
     clauses: tuple[Clause, ...]
+    starts: list[int]
+    """Of the clauses."""
     findings: Findings
     reader: StandingReader
+
+    def opinions(self, mention: Hit) -> list[_Opinion]:
+        """On a mention; where it does not hold, on what it holds from the next clause on."""
+        number = self._clause_of(mention)
+        opinion = _opinion(mention, number, self)
+        if opinion is not None:
+            return [opinion]
+        if number + 1 == len(self.starts) or mention.end <= self.starts[number + 1]:
+            return []
+        rest = self.findings.after_denial(mention, self.starts[number + 1])
+        found = [_opinion(hit, self._clause_of(hit), self) for hit in rest]
+        return [each for each in found if each is not None]
+
+    def _clause_of(self, mention: Hit) -> int:
+        return bisect_right(self.starts, mention.start) - 1
 
 
 def _opinion(mention: Hit, number: int, text: _Text) -> _Opinion | None:

@@ -319,5 +319,7 @@ class StandingReader:
         hit = self._findings.first_after(Kind.RESOLVED, mention.start)
         if hit is None or hit.start - mention.end > _REACH or hit.end <= mention.end:
             return False
+        if "you" in self._spoken.words[mention.end : hit.end]:  # "tingling now you have stopped"
+            return False
         later = self._findings.within(Kind.MENTION, mention.end, hit.start)
         return not later or later[-1].rule.group is mention.rule.group
