@@ -11,12 +11,13 @@ from voiceguide.content.language import load_language
 from voiceguide.core.acceptance import Acceptance
 from voiceguide.core.red_flags import Tier
 from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
-from voiceguide.ports import Hypothesis
+from voiceguide.ports import Hypothesis, Witness
 from voiceguide.runtime.red_flag_lane import AGAIN_SECONDS, RedFlagLane
 
 _WORLD = load_language("en").world(load_library().routines)
 _GRAMMAR = _WORLD.grammar
 _SOUND = np.zeros(16_000, dtype=np.float32)
+_SENTENCE = np.zeros(40_000, dtype=np.float32)
 
 
 class Deaf:
@@ -43,7 +44,20 @@ class Unsure:
         return {word: 0.0001 if word in self._impossible else 0.1 for word in words}
 
 
-def _lane(witness: Unsure | None) -> RedFlagLane:
+class Hears:
+    """A witness that hears one word."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def listen(self, samples: Samples) -> Mapping[str, float]:  # noqa: ARG002 - the port's
+        return {}
+
+    def spot(self, samples: Samples) -> Mapping[str, float]:  # noqa: ARG002 - the port's
+        return {self._word: 0.5}
+
+
+def _lane(witness: Witness | None) -> RedFlagLane:
     opinion = SecondOpinion(_GRAMMAR, Acceptance(_GRAMMAR), OpinionSettings(denies=0.001))
     return RedFlagLane(Deaf(), _WORLD.red_flags, witness, opinion)
 
@@ -101,3 +115,29 @@ def test_the_guides_own_words_are_not_believed_for_being_said_twice() -> None:
 
     assert _tier(lane, "any numbness", 1.0, may_be_guide=True) is None
     assert _tier(lane, "any numbness", 2.0, may_be_guide=True) is None
+
+
+def test_a_caution_in_a_long_sentence_must_be_heard_by_both_or_twice() -> None:
+    lane = _lane(Unsure())
+
+    def found(at_s: float, sound: Samples) -> bool:
+        return (
+            lane.find("it was going a bit sore oil", sound, at_s, is_understood=False) is not None
+        )
+
+    assert found(1.0, _SOUND), "a short utterance is no talk"
+    assert not found(2.0, _SENTENCE)
+    assert found(2.0 + AGAIN_SECONDS - 1, _SENTENCE)
+    assert not found(3.0 + 2 * AGAIN_SECONDS, _SENTENCE)
+
+
+def test_a_caution_in_a_long_sentence_that_both_hear_is_raised_at_once() -> None:
+    lane = _lane(Hears("hurts"))
+
+    assert lane.find("that really hurts now", _SENTENCE, 1.0, is_understood=False) is not None
+
+
+def test_an_urgent_word_in_a_long_sentence_needs_no_second_ear() -> None:
+    lane = _lane(Unsure())
+
+    assert lane.find("my leg gave way just now", _SENTENCE, 1.0, is_understood=False) is not None

@@ -69,6 +69,13 @@ class SecondOpinion:
             if self._likeliest_form(word, likelihoods) < self._settings.denies
         )
 
+    def hears_any(self, said: str, likelihoods: Mapping[str, float]) -> bool:
+        """Whether the witness hears any of the words too, in any form."""
+        least = self._settings.confirms
+        return any(
+            self._likeliest_form(word, likelihoods, unknown=0.0) >= least for word in said.split()
+        )
+
     def is_only_a_scrap(self, said: str, likelihoods: Mapping[str, float]) -> bool:
         """Whether this is a single word that the witness does not hear.
 

@@ -2,14 +2,16 @@
 
 Two hear it: the recognizer with its open language model, and the witness, who spots single words of
 red flags. A word that the witness finds impossible is believed only when it is heard again: who is
-not answered says it twice, and talk seldom sounds like the same grave word twice. Words of which
-the witness is sure count where the recognizer understood nothing.
+not answered says it twice, and talk seldom sounds like the same grave word twice. So is a mere
+caution in a whole sentence of which the witness heard nothing. Words of which the witness is sure
+count where the recognizer understood nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from voiceguide.audio.pcm import Samples
+from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
 from voiceguide.core.acceptance import UNKNOWN, Reason
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion, stem
@@ -17,6 +19,8 @@ from voiceguide.ports import Recognizer, Witness
 
 AGAIN_SECONDS = 20.0
 """A doubted word that is heard again within this time is believed."""
+_SENTENCE_SECONDS = 2.0
+_CAUTION = frozenset({"a caution"})
 
 
 class RedFlagJudge(Protocol):
@@ -78,24 +82,48 @@ class RedFlagLane:
             may_be_guide: nobody is certain that it was not the guide who spoke.
         """
         judgement = self._judge.judge(said)
-        if judgement.tier is not None:
-            believed = self._believed(said, samples, at_s, may_be_guide=may_be_guide)
+        if judgement.tier is not None and self._witness is not None and self._opinion is not None:
+            likelihoods = self._witness.spot(samples)
+            believed = self._believed(
+                said, likelihoods, self._opinion, at_s, may_be_guide=may_be_guide
+            )
             judgement = self._judge.judge(believed)
+            is_sentence = len(samples) >= _SENTENCE_SECONDS * SAMPLE_RATE_HZ
+            if judgement.tier is Tier.CAUTION and is_sentence:
+                judgement = self._if_heard_too(judgement, said, likelihoods, self._opinion, at_s)
         if judgement.tier is not None:
             return Finding(said, judgement, Reason.RED_FLAG)
         return None if is_understood else self._glimpse(samples)
 
-    def _believed(self, said: str, samples: Samples, at_s: float, *, may_be_guide: bool) -> str:
+    def _believed(
+        self,
+        said: str,
+        likelihoods: Mapping[str, float],
+        opinion: SecondOpinion,
+        at_s: float,
+        *,
+        may_be_guide: bool,
+    ) -> str:
         """The words without those that are doubted."""
-        if self._witness is None or self._opinion is None:
-            return said
-        likelihoods = self._witness.spot(samples)
-        if may_be_guide and self._opinion.is_only_a_scrap(said, likelihoods):
+        if may_be_guide and opinion.is_only_a_scrap(said, likelihoods):
             return ""
-        denied = self._opinion.denied(said, likelihoods)
+        denied = opinion.denied(said, likelihoods)
         if not may_be_guide:
             denied -= self._said_again(denied, at_s)
         return " ".join(UNKNOWN if stem(word) in denied else word for word in said.split())
+
+    def _if_heard_too(
+        self,
+        caution: Judgement,
+        said: str,
+        likelihoods: Mapping[str, float],
+        opinion: SecondOpinion,
+        at_s: float,
+    ) -> Judgement:
+        """A caution out of a whole sentence: half of those in talk nobody has said."""
+        if opinion.hears_any(said, likelihoods) or self._said_again(_CAUTION, at_s):
+            return caution
+        return Judgement()
 
     def _said_again(self, denied: frozenset[str], at_s: float) -> frozenset[str]:
         never = -AGAIN_SECONDS
