@@ -187,7 +187,7 @@ def _with_decoys(thresholds: Thresholds, words: Iterable[str]) -> Thresholds:
 def _weights(thresholds: Thresholds) -> list[Thresholds]:
     return [
         replace(thresholds, weights=replace(thresholds.weights, single_words=n, unknown=unknown))
-        for n, unknown in ((60, 1), (10, 20), (60, 20))
+        for n, unknown in ((60, 1), (10, 20))
     ]
 
 
@@ -199,7 +199,7 @@ def _opinions(thresholds: Thresholds) -> list[Thresholds]:
                 thresholds.opinion, confirms=least, confirms_stop=least / 5, rescues=enough
             ),
         )
-        for least in (0.01, 0.03, 0.1)
+        for least in (0.003, 0.02)
         for enough in (0.3, 0.6)
     ]
 

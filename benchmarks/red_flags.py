@@ -44,6 +44,7 @@ LEXICON = REPOSITORY / "voiceguide" / "content" / "languages" / "en_red_flags.ya
 PAGE = "red_flags_heard.md"
 
 SENTENCES_OF_EACH_KIND = 100
+TUNING_SENTENCES = 120
 NOISE_DB = 10.0
 _LEAST_WORDS = 4  # shorter ones are commands' business, and hardly differ from a lexicon line
 _GRAVE = ("emergency", "urgent")
@@ -121,10 +122,10 @@ def sentences(share: int) -> list[Sentence]:
     ]
 
 
-def tuning_sentences(count: int) -> list[str]:
-    """So many grave sentences that are not among those of `sentences`."""
+def tuning_sentences() -> list[str]:
+    """Grave sentences that are not among those of `sentences`, for thresholds."""
     grave, _ = _usable()
-    return grave[SENTENCES_OF_EACH_KIND:][:count]
+    return grave[SENTENCES_OF_EACH_KIND:][:TUNING_SENTENCES]
 
 
 def _usable() -> tuple[list[str], list[str]]:
