@@ -25,11 +25,11 @@ WEIGHTS = {
     "words": 0.08,
     "isolated": 0.07,
     "cut_words": 0.07,
-    "sentences": 0.31,
-    "read_speech": 0.05,
+    "sentences": 0.33,
+    "read_speech": 0.02,
     "numbers": 0.05,
     "one_reader": 0.04,
-    "synthetic": 0.28,
+    "synthetic": 0.29,
     "noise": 0.05,
 }
 """Share of each kind in a batch. The six words that 1,300 people say must not drown the language:

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Process exit codes, documented in `docs/reference/cli.md`."""
+    """Process exit codes, documented in `docs/reference/exit-codes.md`."""
 
     OK = 0
     PROBLEMS_FOUND = 1
