@@ -14,6 +14,7 @@ from voiceguide.core.spoken_clauses import Clause
 from voiceguide.core.spoken_words import Break, Words
 from voiceguide.core.tiers import Tier
 
+_COLLISIONS = frozenset({"over", "into", "onto", "by"})
 _REACH = 14  # words that "tell me if" or "the film about" look ahead
 
 
@@ -125,7 +126,7 @@ class StandingReader:
             question=self._asks(clause) or (goes_on and last.question and not own),
             conditional=self._is_conditional(clause) or (goes_on and last.conditional and listed),
             consequent=goes_on and (last.conditional or last.consequent),
-            other=self._has(clause, self._words.others) or (carries_person and last.other),
+            other=self._names_other(clause) or (carries_person and last.other),
             anyone=self._has(clause, self._words.anyone) or (carries_person and last.anyone),
         )
 
@@ -134,6 +135,14 @@ class StandingReader:
 
     def _has(self, clause: Clause, words: frozenset[str]) -> bool:
         return any(word in words for word in self._spoken.words[clause.start : clause.end])
+
+    def _names_other(self, clause: Clause) -> bool:
+        """Another person or an animal, but not one who is only run into: "tripped over the dog"."""
+        for at in range(clause.start, clause.end):
+            before = self._spoken.words[max(at - 2, 0) : at]
+            if self._word(at) in self._words.others and _COLLISIONS.isdisjoint(before):
+                return True
+        return False
 
     def _asks(self, clause: Clause) -> bool:
         if self._spoken.breaks[clause.end] is Break.QUESTION:
