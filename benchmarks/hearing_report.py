@@ -42,7 +42,7 @@ def as_markdown(figures: Mapping[str, Any], plots: Sequence[str] = ()) -> str:
 
 def _cost(cost: Mapping[str, Any]) -> str:
     share = cost["share"]
-    sample = "" if share == 1 else f" Only each {share}th recording was played."
+    sample = "" if share == 1 else f" Only one recording in {share} was played."
     return (
         f"Model `{cost['model']}`: {cost['model_mb']} MB, loaded in {cost['load_s']} s; listening "
         f"with both lanes and the voice activity detector takes {cost['cores']} of a core and "
