@@ -37,7 +37,8 @@ class OpinionSettings:
     """Less, and what the recognizer heard is not believed."""
     confirms_stop: float = 0.004
     confirms_echo: float = 0.3
-    """What may have been the guide's own voice needs so much, unless it means stop or wait."""
+    """What may have been the guide's own voice needs so much, unless it means stop or wait; and so
+    does at any time what would end the session or begin it anew."""
     rescues: float = 0.5
     """At least so much, and what the recognizer missed is believed."""
     glimpses: float = 0.8
@@ -132,7 +133,8 @@ class SecondOpinion:
         if intent is Intent.STOP:
             return self._settings.confirms_stop
         is_echo_risk = may_be_guide and intent is not Intent.PAUSE
-        return self._settings.confirms_echo if is_echo_risk else self._settings.confirms
+        is_dear = intent in _DEAR
+        return self._settings.confirms_echo if is_echo_risk or is_dear else self._settings.confirms
 
     def _confirmed(
         self,

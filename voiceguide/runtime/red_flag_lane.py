@@ -89,7 +89,7 @@ class RedFlagLane:
             )
             judgement = self._judge.judge(believed)
             is_sentence = len(samples) >= _SENTENCE_SECONDS * SAMPLE_RATE_HZ
-            if judgement.tier is Tier.CAUTION and is_sentence:
+            if judgement.tier is Tier.CAUTION and (is_sentence or may_be_guide):
                 judgement = self._if_heard_too(judgement, said, likelihoods, self._opinion, at_s)
         if judgement.tier is not None:
             return Finding(said, judgement, Reason.RED_FLAG)

@@ -53,8 +53,8 @@ class SecondVoice:
 
     @property
     def may_be_guide(self) -> bool:
-        """Whether a canceller that can tell is not certain of a second voice."""
-        return self._is_told and not self.is_certain
+        """Whether nobody is certain of a second voice: also where no canceller can tell."""
+        return not self.is_certain
 
     @property
     def is_certain(self) -> bool:
