@@ -141,3 +141,10 @@ def test_an_urgent_word_in_a_long_sentence_needs_no_second_ear() -> None:
     lane = _lane(Unsure())
 
     assert lane.find("my leg gave way just now", _SENTENCE, 1.0, is_understood=False) is not None
+
+
+def test_a_caution_out_of_the_guides_own_words_is_not_believed_for_being_said_twice() -> None:
+    lane = _lane(Unsure())
+
+    assert _tier(lane, "a sore or a rash", 1.0, may_be_guide=True) is None
+    assert _tier(lane, "a sore or a rash", 2.0, may_be_guide=True) is None

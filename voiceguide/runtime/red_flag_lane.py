@@ -90,7 +90,9 @@ class RedFlagLane:
             judgement = self._judge.judge(believed)
             is_sentence = len(samples) >= _SENTENCE_SECONDS * SAMPLE_RATE_HZ
             if judgement.tier is Tier.CAUTION and (is_sentence or may_be_guide):
-                judgement = self._if_heard_too(judgement, said, likelihoods, self._opinion, at_s)
+                is_heard_too = self._opinion.hears_any(said, likelihoods)
+                is_insisted = not may_be_guide and self._said_again(_CAUTION, at_s)
+                judgement = judgement if is_heard_too or is_insisted else Judgement()
         if judgement.tier is not None:
             return Finding(said, judgement, Reason.RED_FLAG)
         return None if is_understood else self._glimpse(samples)
@@ -111,19 +113,6 @@ class RedFlagLane:
         if not may_be_guide:
             denied -= self._said_again(denied, at_s)
         return " ".join(UNKNOWN if stem(word) in denied else word for word in said.split())
-
-    def _if_heard_too(
-        self,
-        caution: Judgement,
-        said: str,
-        likelihoods: Mapping[str, float],
-        opinion: SecondOpinion,
-        at_s: float,
-    ) -> Judgement:
-        """A caution out of a whole sentence: half of those in talk nobody has said."""
-        if opinion.hears_any(said, likelihoods) or self._said_again(_CAUTION, at_s):
-            return caution
-        return Judgement()
 
     def _said_again(self, denied: frozenset[str], at_s: float) -> frozenset[str]:
         never = -AGAIN_SECONDS
