@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,24 @@ def test_two_voices_at_once_do_not_disturb_each_other(voice: Pyttsx3Voice) -> No
     assert len(slow) > 1.5 * len(fast)
     assert len(voice.render(SENTENCE, 120)) == pytest.approx(len(slow), rel=0.02)
     other.close()
+
+
+@espeak_only
+def test_the_rate_is_never_lost_on_a_busy_machine() -> None:
+    """As it was in 7 of 100 workers that were started six at a time."""
+
+    def spoken_samples(number: int) -> int:
+        voice = Pyttsx3Voice()
+        length = len(voice.render("Lie down.", 120 if number % 2 else 240))
+        voice.close()
+        return length
+
+    with ThreadPoolExecutor(6) as pool:
+        lengths = list(pool.map(spoken_samples, range(60)))
+
+    assert len(set(lengths[1::2])) == 1
+    assert len(set(lengths[0::2])) == 1
+    assert lengths[1] > 1.5 * lengths[0]
 
 
 @espeak_only

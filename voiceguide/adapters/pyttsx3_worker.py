@@ -17,12 +17,16 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from typing import Any, TextIO
 
 import pyttsx3
 
 _UNANNOUNCED = ("sapi5",)  # drivers that write before they return and tell nobody
 _VOLUME = 0.7  # at 1.0 espeak's klatt4 clips; the parent brings every voice to one level
+_ASYNCHRONOUS = ("espeak",)  # drivers that take a property up some milliseconds later
+_TAKE_UP_SECONDS = 5.0
+_TAKE_UP_PAUSE_SECONDS = 0.002
 
 
 class _Engine:
@@ -34,10 +38,9 @@ class _Engine:
         self._engine = pyttsx3.init()
         self._engine.connect("error", self._on_error)
         self._engine.connect("finished-utterance", self._on_finished)
-        self._engine.setProperty("rate", rate)
-        self._engine.setProperty("volume", _VOLUME)
         if voice:
             self._engine.setProperty("voice", voice)
+        self._take_up({"volume": _VOLUME, "rate": rate})
 
     @property
     def driver(self) -> str:
@@ -55,6 +58,27 @@ class _Engine:
             self._finished.wait()  # runAndWait may return early; our parent has a deadline
         if self._errors:
             raise self._errors[0]
+
+    def _take_up(self, properties: dict[str, float]) -> None:
+        """Set the properties and see them taken up.
+
+        Left to the first rendering, pyttsx3 cancels whichever of them espeak has not come to yet (7
+        of 100 workers, six at a time). They are set again and again, since a change of voice that
+        is still under way resets them.
+        """
+        self._engine.proxy.setBusy(False)  # or they wait in pyttsx3's own queue
+        deadline = time.monotonic() + _TAKE_UP_SECONDS
+        while True:
+            for name, value in properties.items():
+                self._engine.setProperty(name, value)
+            if self.driver not in _ASYNCHRONOUS or self._has(properties):
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the engine does not take up {properties}")
+            self._finished.wait(_TAKE_UP_PAUSE_SECONDS)  # nothing is rendered yet: a pause
+
+    def _has(self, properties: dict[str, float]) -> bool:
+        return all(self._engine.getProperty(name) == value for name, value in properties.items())
 
     def _on_error(self, name: str | None, exception: BaseException) -> None:  # noqa: ARG002
         self._errors.append(exception)
