@@ -110,6 +110,8 @@ def session(audio: VirtualAudio, user_voice: Voice, tmp_path: Path) -> Iterator[
     if spoken.process.poll() is None:
         spoken.process.kill()
         spoken.process.communicate()
+    if spoken.journal.exists():  # pytest shows it where the test failed
+        sys.stdout.write(spoken.journal.read_text())
 
 
 def get_to_work(session: SpokenSession) -> None:

@@ -11,8 +11,6 @@ from voiceguide.core.findings import Findings, Hit, Kind
 from voiceguide.core.spoken_clauses import Clause
 from voiceguide.core.spoken_words import Break, Words
 
-_ARTICLES = frozenset({"a", "an"})
-_OWNING = frozenset({"have", "has", "had", "got", "is", "are", "was", "there", "feel", "with"})
 _REACH = 12  # words from a negator, or from the last thing it denied, to the next
 _TRIED = 3  # a mention looks back at so many negators of its clause
 
@@ -32,6 +30,8 @@ class NegationWords:
     prepositions: frozenset[str]
     definite: frozenset[str]
     exceptions: frozenset[str]
+    articles: frozenset[str]
+    owning: frozenset[str]
 
 
 class NegationReader:
@@ -103,9 +103,9 @@ class NegationReader:
         """`no, it's numb` and `no my leg is numb`: an answer, which denies nothing after it."""
         if not following or self._spoken.breaks[at + 1] is not Break.NONE:
             return True
-        if following in _ARTICLES:
+        if following in self._words.articles:
             # "It's a heaviness no a pain": put right, and not denied as in "I have no a fever".
-            return at > 0 and self._word(at - 1) not in _OWNING
+            return at > 0 and self._word(at - 1) not in self._words.owning
         return following in self._words.answer_follows
 
     def _word(self, at: int) -> str:
@@ -145,8 +145,6 @@ class NegationReader:
 
     def _is_opaque(self, negator: int, mention: Hit) -> bool:
         """`i did not mention the numbness`: what is denied is the mentioning."""
-        if self._word(negator) == "nobody":  # `nobody told me my face looks droopy`
-            return False
         between = self._spoken.words[negator + 1 : mention.start]
         if not any(word in self._words.opaque for word in between):
             return False

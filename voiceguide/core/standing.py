@@ -14,7 +14,6 @@ from voiceguide.core.spoken_clauses import Clause
 from voiceguide.core.spoken_words import Break, Words
 from voiceguide.core.tiers import Tier
 
-_COLLISIONS = frozenset({"over", "into", "onto", "by"})
 _REACH = 14  # words that "tell me if" or "the film about" look ahead
 
 
@@ -54,6 +53,7 @@ class StandingWords:
     not_conditions: frozenset[str]
     others: frozenset[str]
     anyone: frozenset[str]
+    collisions: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class StandingReader:
         """Another person or an animal, but not one who is only run into: "tripped over the dog"."""
         for at in range(clause.start, clause.end):
             before = self._spoken.words[max(at - 2, 0) : at]
-            if self._word(at) in self._words.others and _COLLISIONS.isdisjoint(before):
+            if self._word(at) in self._words.others and self._words.collisions.isdisjoint(before):
                 return True
         return False
 
@@ -328,7 +328,8 @@ class StandingReader:
         hit = self._findings.first_after(Kind.RESOLVED, mention.start)
         if hit is None or hit.start - mention.end > _REACH or hit.end <= mention.end:
             return False
-        if "you" in self._spoken.words[mention.end : hit.end]:  # "tingling now you have stopped"
+        between = self._spoken.words[mention.end : hit.end]
+        if not self._words.second_person.isdisjoint(between):  # "tingling now you have stopped"
             return False
         later = self._findings.within(Kind.MENTION, mention.end, hit.start)
         return not later or later[-1].rule.group is mention.rule.group
