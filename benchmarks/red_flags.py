@@ -27,6 +27,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.hearing_data import DATA, Clip, with_noise
+from training.red_flag_sentences import LabelledSentence, read_sentences
+from training.speakers import Use
 from voiceguide.adapters.vosk_recognizer import VoskModel, load_model
 from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
 from voiceguide.commands.ears import Calibration, build_listener, load_calibration
@@ -39,7 +41,6 @@ from voiceguide.core.turn import World
 from voiceguide.runtime.utterance import Surroundings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-SENTENCES = REPOSITORY / "tests" / "red_flag_sentences.tsv"
 LEXICON = REPOSITORY / "voiceguide" / "content" / "languages" / "en_red_flags.yaml"
 PAGE = "red_flags_heard.md"
 
@@ -115,7 +116,7 @@ class Tally:
 
 def sentences(share: int) -> list[Sentence]:
     """The same choice at each run, spread over the constructions of either kind."""
-    grave, harmless = (texts[:SENTENCES_OF_EACH_KIND] for texts in _usable())
+    grave, harmless = (texts[:SENTENCES_OF_EACH_KIND] for texts in _usable(Use.REPORT))
     return [
         *(Sentence(text, is_grave=True) for text in grave[::share]),
         *(Sentence(text, is_grave=False) for text in harmless[::share]),
@@ -123,31 +124,30 @@ def sentences(share: int) -> list[Sentence]:
 
 
 def tuning_sentences() -> list[str]:
-    """Grave sentences that are not among those of `sentences`, for thresholds."""
-    grave, _ = _usable()
-    return grave[SENTENCES_OF_EACH_KIND:][:TUNING_SENTENCES]
+    """Grave sentences for thresholds, none of which `sentences` holds."""
+    grave, _ = _usable(Use.TUNE)
+    return grave[:TUNING_SENTENCES]
 
 
-def _usable() -> tuple[list[str], list[str]]:
-    """Grave and harmless sentences."""
-    rows = [line.split("\t") for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+def _usable(use: Use) -> tuple[list[str], list[str]]:
+    """Grave and harmless sentences of one use."""
     lexicon = LEXICON.read_text(encoding="utf-8").lower()
     usable = [
-        row
-        for row in rows
-        if len(row) == 3 and len(row[0].split()) >= _LEAST_WORDS and row[0] not in lexicon
+        each
+        for each in read_sentences()
+        if each.use is use and len(each.text.split()) >= _LEAST_WORDS and each.text not in lexicon
     ]
     return (
-        _spread([row for row in usable if row[1] in _GRAVE]),
-        _spread([row for row in usable if row[1] == "none"]),
+        _spread(each for each in usable if each.tier in _GRAVE),
+        _spread(each for each in usable if each.tier == "none"),
     )
 
 
-def _spread(rows: Iterable[Sequence[str]]) -> list[str]:
+def _spread(sentences: Iterable[LabelledSentence]) -> list[str]:
     """Sentences of every construction in turn, in an order that a hash decides."""
     by_construction: dict[str, list[str]] = defaultdict(list)
-    for text, _, construction in rows:
-        by_construction[construction].append(text)
+    for each in sentences:
+        by_construction[each.construction].append(each.text)
     queues = [sorted(texts, key=_shuffled) for _, texts in sorted(by_construction.items())]
     longest = max(map(len, queues), default=0)
     turns = (queue[i] for i in range(longest) for queue in queues if i < len(queue))

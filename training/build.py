@@ -21,7 +21,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks import red_flags
 from training import (
     align,
     bank,
@@ -30,7 +29,6 @@ from training import (
     export,
     language_model,
     network,
-    red_flag_weights,
     sphinx_export,
     sphinx_model,
     synthesize,
@@ -46,7 +44,9 @@ from training.dataset import Kind
 from training.export import Settings
 from training.language_model import Counts
 from training.network import Network
+from training.red_flag_sentences import read_sentences
 from training.sequence import SequenceLoss
+from training.speakers import Use
 from training.train import Model, Trainer
 from training.witness import WitnessBatches
 from voiceguide.commands.ears import WITNESS_FILE
@@ -161,10 +161,8 @@ def words_and_counts(data: Path, count: int) -> tuple[list[str], Counts]:
 
 
 def unmeasured_red_flags() -> list[str]:
-    """Our own sentences, grave and harmless, without those that the benchmarks play."""
-    measured = {each.text for each in red_flags.sentences(1)} | set(red_flags.tuning_sentences())
-    own = [text for text, _, _ in red_flag_weights.read_sentences()]
-    return [text for text in own if text not in measured]
+    """Our own sentences, grave and harmless, without those that benchmarks play."""
+    return [each.text for each in read_sentences() if each.use is Use.TRAIN]
 
 
 def convert(data: Path, out: Path) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from math import exp, sqrt
 from pathlib import Path
 
+from training.red_flag_sentences import LabelledSentence, read_sentences
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routines
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
@@ -22,7 +23,6 @@ from voiceguide.core.spoken_words import read_words
 from voiceguide.core.suspicion import Suspicion, parts
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-OWN = REPOSITORY / "tests" / "red_flag_sentences.tsv"
 WEIGHTS = REPOSITORY / "voiceguide" / "content" / "languages" / "en_red_flag_weights.tsv"
 LIMIT = 2.2
 ROUNDS = 15
@@ -31,7 +31,6 @@ SHRINK = 0.002  # keeps weights of rare parts small
 SMALLEST = 0.15  # weights below that are not worth a line
 
 Example = tuple[tuple[str, ...], bool]
-Sentence = tuple[str, str, str]  # text, tier, construction
 
 
 @dataclass(slots=True)
@@ -59,17 +58,10 @@ def words_of(text: str) -> tuple[str, ...]:
     return read_words(text, load_red_flag_lexicon().spelling).words
 
 
-def read_sentences() -> list[Sentence]:
-    """Our own sentences."""
-    lines = OWN.read_text(encoding="utf-8").splitlines()
-    cells = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return [(text, tier, construction) for text, tier, construction, *_ in cells]
-
-
-def examples(sentences: Iterable[Sentence]) -> list[Example]:
+def examples(sentences: Iterable[LabelledSentence]) -> list[Example]:
     """Words and whether they are a red flag; a caution is neither."""
-    chosen = [(text, tier) for text, tier, _ in sentences if tier != "caution"]
-    return [(words_of(text), tier != "none") for text, tier in chosen]
+    chosen = [sentence for sentence in sentences if sentence.tier != "caution"]
+    return [(words_of(each.text), each.tier != "none") for each in chosen]
 
 
 def talk() -> list[Example]:
@@ -107,7 +99,7 @@ def write(suspicion: Suspicion, path: Path) -> None:
     path.write_text("\n".join([*first, *lines]) + "\n", encoding="utf-8")
 
 
-def report(suspicion: Suspicion, left_out: list[Sentence]) -> None:
+def report(suspicion: Suspicion, left_out: list[LabelledSentence]) -> None:
     """How many of the sentences left out are suspected."""
     for grave in (True, False):
         chosen = [words for words, is_grave in examples(left_out) if is_grave is grave]
@@ -122,7 +114,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="replace the shipped weights")
     arguments = parser.parse_args()
     sentences = read_sentences()
-    left_out = [sentence for sentence in sentences if sentence[2] in arguments.without]
+    left_out = [sentence for sentence in sentences if sentence.construction in arguments.without]
     suspicion = learn(examples(s for s in sentences if s not in left_out) + talk())
     print(f"{len(suspicion.weights)} weights")
     report(suspicion, left_out)
