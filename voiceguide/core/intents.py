@@ -50,6 +50,12 @@ class Intent(StrEnum):
     FALSE_ALARM = "false_alarm"
 
 
+DEAR_INTENTS = frozenset(
+    {Intent.END, Intent.START_OVER, Intent.START_AGAIN, Intent.SLEEP, Intent.FALSE_ALARM}
+)
+"""Those that nobody may be thought to have said by mistake: they end, begin anew or fall silent."""
+
+
 Slot = int | str
 
 

@@ -20,9 +20,8 @@ from voiceguide.core.acceptance import (
     Wait,
 )
 from voiceguide.core.grammar import Grammar
-from voiceguide.core.intents import Intent, Meaning
+from voiceguide.core.intents import DEAR_INTENTS, Intent, Meaning
 
-_DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.SLEEP, Intent.FALSE_ALARM})
 _STEM_LETTERS = 4  # "numb", "numbness"; "weak", "weakness"; "faint", "fainting"
 _NOT_HEARD = frozenset(
     {Reason.NOTHING_HEARD, Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_ASKED_FOR}
@@ -38,7 +37,7 @@ class OpinionSettings:
     confirms_stop: float = 0.004
     confirms_echo: float = 0.3
     """What may have been the guide's own voice needs so much, unless it means stop or wait; and so
-    does at any time what would end the session or begin it anew."""
+    does at any time what is dear."""
     rescues: float = 0.5
     """At least so much, and what the recognizer missed is believed."""
     glimpses: float = 0.8
@@ -133,7 +132,7 @@ class SecondOpinion:
         if intent is Intent.STOP:
             return self._settings.confirms_stop
         is_echo_risk = may_be_guide and intent is not Intent.PAUSE
-        is_dear = intent in _DEAR
+        is_dear = intent in DEAR_INTENTS
         return self._settings.confirms_echo if is_echo_risk or is_dear else self._settings.confirms
 
     def _confirmed(
@@ -153,7 +152,7 @@ class SecondOpinion:
         meaning = max(beliefs, key=lambda m: beliefs[m], default=None)
         if meaning is None or beliefs[meaning] < self._settings.rescues:
             return None
-        is_dear = meaning.intent in _DEAR
+        is_dear = meaning.intent in DEAR_INTENTS
         doubt = self._rules.doubt(evidence, meaning.intent, meaning)
         return None if is_dear or doubt else Accept(meaning, Reason.SECOND_WITNESS)
 

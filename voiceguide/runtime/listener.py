@@ -28,7 +28,7 @@ from voiceguide.core.acceptance import (
     Reject,
     Wait,
 )
-from voiceguide.core.intents import Intent, Meaning
+from voiceguide.core.intents import DEAR_INTENTS, Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.core.self_echo import SelfEcho
@@ -41,7 +41,6 @@ _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
 _EXAMPLE_SECONDS = 1.5
-_DEAR = frozenset({Intent.END, Intent.START_OVER, Intent.START_AGAIN})
 
 
 class NoEchoCanceller:
@@ -270,7 +269,7 @@ class Listener:
         if examples is None or not is_unknown or evidence.speech_seconds > _EXAMPLE_SECONDS:
             return refused
         decision = self._judge(running, replace(evidence, text=examples.word()), surroundings)
-        if not isinstance(decision, Accept) or decision.meaning.intent in _DEAR:
+        if not isinstance(decision, Accept) or decision.meaning.intent in DEAR_INTENTS:
             return refused
         return replace(decision, reason=Reason.OWN_WORD)
 
