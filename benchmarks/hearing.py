@@ -16,22 +16,17 @@ import resource
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.hearing_data import DATA
-from benchmarks.hearing_decoys import decoys, short_words, thieves
-from benchmarks.hearing_denials import denies
+from benchmarks.hearing_decoys import short_words
 from benchmarks.hearing_report import as_markdown, write_plots
 from benchmarks.hearing_rows import (
     CLEAN,
     COMMANDS,
-    DIGITS,
     KINDS,
     NOISY,
     OTHERS,
@@ -39,20 +34,17 @@ from benchmarks.hearing_rows import (
     Place,
     RedFlags,
     Row,
-    Score,
     Talk,
     Words,
 )
 from benchmarks.hearing_systems import OURS, SPHINX, others
-from benchmarks.hearing_work import Played, Task, Thresholds, Workers, count, hired, play
+from benchmarks.hearing_tuning import Trial, Tuning, worth_showing
+from benchmarks.hearing_work import Played, Task, Thresholds, Workers, hired, play
 from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.commands.ears import CALIBRATION_FILE
 from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
-
-_TUNING_SHARE = 1
-"""Each of the settings hears every such clip twice."""
 
 _LITTLE = 12
 _SELDOM = 8
@@ -120,95 +112,6 @@ def _cores(played: Sequence[Played]) -> float:
     return round(sum(each.cpu_seconds for each in played) / max(heard, 1.0), 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One setting with the speakers for tuning."""
-
-    thresholds: Thresholds
-    missed: float
-    false: float
-
-    @property
-    def worth(self) -> float:
-        """To act on what was no command is as bad as to miss three."""
-        return -self.missed - 3 * self.false
-
-
-class Tuning:
-    """Tries thresholds with the speakers for tuning, one kind after the other."""
-
-    def __init__(self, workers: Workers, share: int) -> None:
-        self._workers = workers
-        self._share = share
-        self._rows = [
-            Words(kind, place, "tune", _TUNING_SHARE * share)
-            for place in (CLEAN, NOISY)
-            for kind in (COMMANDS, DIGITS, OTHERS)
-        ]
-
-    def run(self, start: Thresholds, words: Sequence[str]) -> list[Trial]:
-        """All trials; the best comes last. `words`: what may become a decoy."""
-        plain = replace(start, weights=replace(start.weights, decoys=()))
-        found = decoys(self._workers, words, plain.weights)
-        with_all = _with_decoys(plain, found)
-        stealing = thieves(self._workers, with_all.weights, self._share)
-        honest = _with_decoys(plain, (word for word in found if word not in stealing))
-        trials = self._tried([plain, with_all, honest])
-        for alternatives in (_weights, _opinions):
-            best = max(trials, key=lambda trial: trial.worth)
-            trials += self._tried(alternatives(best.thresholds))
-        best = max(trials, key=lambda trial: trial.worth)
-        least = denies(self._workers, self._share)
-        opinion = replace(best.thresholds.opinion, denies=least)
-        return [*trials, replace(best, thresholds=replace(best.thresholds, opinion=opinion))]
-
-    def _tried(self, settings: Sequence[Thresholds]) -> list[Trial]:
-        tasks = [Task(row, each) for each in settings for row in self._rows]
-        scores = list(self._workers.each(count, tasks))
-        size = len(self._rows)
-        trials = [
-            self._trial(each, scores[i * size : (i + 1) * size]) for i, each in enumerate(settings)
-        ]
-        for trial in trials:
-            weights = trial.thresholds.weights
-            sys.stderr.write(
-                f"missed {trial.missed:.3f}, false {trial.false:.3f}: "
-                f"{len(weights.decoys)} decoys, {replace(weights, decoys=())} "
-                f"{trial.thresholds.opinion}\n"
-            )
-        return trials
-
-    def _trial(self, thresholds: Thresholds, scores: Sequence[Score]) -> Trial:
-        wanted = [s for row, s in zip(self._rows, scores, strict=True) if row.kind != OTHERS]
-        missed = [1 - s.right / max(s.clips, 1) for s in wanted]
-        false = [s.wrong / max(s.clips, 1) for s in scores]
-        return Trial(thresholds, float(np.mean(missed)), float(np.mean(false)))
-
-
-def _with_decoys(thresholds: Thresholds, words: Iterable[str]) -> Thresholds:
-    return replace(thresholds, weights=replace(thresholds.weights, decoys=tuple(words)))
-
-
-def _weights(thresholds: Thresholds) -> list[Thresholds]:
-    return [
-        replace(thresholds, weights=replace(thresholds.weights, single_words=n, unknown=unknown))
-        for n, unknown in ((60, 1), (10, 20))
-    ]
-
-
-def _opinions(thresholds: Thresholds) -> list[Thresholds]:
-    return [
-        replace(
-            thresholds,
-            opinion=replace(
-                thresholds.opinion, confirms=least, confirms_stop=least / 5, rescues=enough
-            ),
-        )
-        for least in (0.003, 0.02)
-        for enough in (0.3, 0.6)
-    ]
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--model", type=Path, metavar="DIR")
@@ -235,7 +138,7 @@ def main() -> int:
         if args.calibrate:
             trials = Tuning(workers, args.share).run(thresholds, _vocabulary(folder))
             thresholds = trials[-1].thresholds
-            _write_calibration(folder, thresholds, trials)
+            _write_calibration(folder, thresholds, worth_showing(trials))
         figures = measure(workers, thresholds, args.share, alone=args.alone)
     figures["trials"] = _calibration(folder).get("trials", [])
     figures["cost"] = {

@@ -190,13 +190,23 @@ class Words:
 
     def scored(self, system: System) -> Score:
         """The same, to be reckoned with."""
+        if self.kind == OTHERS:
+            return false_accepts(system, self.clips(), self.place)
+        return score(system, self.clips(), self.surroundings, self.place)
+
+    def clips(self) -> list[Clip]:
+        """What is played."""
         use, share = self.use, self.share
         if self.kind == OTHERS:
-            return false_accepts(system, other_words(use, share), self.place)
-        if self.kind == DIGITS:
-            return score(system, real_clips(use, share, digits=True), RATING, self.place)
-        clips = real_clips(use, share) if self.kind == COMMANDS else synthetic_clips()[::share]
-        return score(system, clips, EVERYWHERE, self.place)
+            return other_words(use, share)
+        if self.kind == SYNTHETIC:
+            return synthetic_clips()[::share]
+        return real_clips(use, share, digits=self.kind == DIGITS)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """Digits are heard where they are asked for."""
+        return RATING if self.kind == DIGITS else EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +220,11 @@ class Talk:
 
     def play(self, system: System) -> Mapping[str, Any]:
         """What was heard all the same, an hour."""
-        return false_commands(system, talk(self.folder, self.share, self.use))
+        return false_commands(system, self.clips())
+
+    def clips(self) -> list[Clip]:
+        """What is played."""
+        return talk(self.folder, self.share, self.use)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Chain:
         self.heard_seconds += len(samples) / SAMPLE_RATE_HZ
         return [
             Heard(
-                meaning=f"red flag {u.tier}" if u.intent is None else _named(u.intent, u.slots),
+                meaning=f"red flag {u.tier}" if u.intent is None else named(u.intent, u.slots),
                 text=u.text,
                 intent=u.intent,
                 decided_s=u.decided_s,
@@ -100,7 +100,8 @@ class Chain:
         ]
 
 
-def _named(intent: Intent, slots: dict[str, Any]) -> str:
+def named(intent: Intent, slots: dict[str, Any]) -> str:
+    """An intent, with its number where it has one."""
     number = slots.get("number")
     return f"{intent}" if number is None else f"{intent} {number}"
 
@@ -176,7 +177,7 @@ def _phrase(grammar: Grammar, text: str, surroundings: Surroundings, at: float) 
     meaning = grammar.match(text, surroundings.active) if text else None
     if meaning is None:
         return []
-    return [Heard(_named(meaning.intent, dict(meaning.slots)), text, meaning.intent, at)]
+    return [Heard(named(meaning.intent, dict(meaning.slots)), text, meaning.intent, at)]
 
 
 def make_system(

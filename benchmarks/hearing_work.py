@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
-from benchmarks.hearing_rows import Row, Score, Words
+from benchmarks.hearing_rows import Row
 from benchmarks.hearing_systems import OURS, System, make_system
 from voiceguide.adapters.vosk_recognizer import VoskModel, load_model
 from voiceguide.commands.ears import Calibration, load_calibration
@@ -84,13 +84,6 @@ def play(bench: Bench, task: Task) -> Played:
     system = task.made(bench)
     figures = task.row.play(system)
     return Played(task, figures, system.heard_seconds, system.cpu_seconds)
-
-
-def count(bench: Bench, task: Task) -> Score:
-    """One row of words, to be reckoned with."""
-    if not isinstance(task.row, Words):
-        raise TypeError(task.row)
-    return task.row.scored(task.made(bench))
 
 
 class Workers:

@@ -27,6 +27,11 @@ from training.network import SKIP, SUBSAMPLING, Network
 from training.train import Model, drawn_ahead
 from training.witness_material import SENTENCE_FRAMES, SPOTS, WINDOW_FRAMES, Pieces, Sentences
 
+_SAID_ALONE_WEIGHT = 6.0
+_ONE_WORD_WEIGHT = 3.0
+"""How often phrases are drawn, against longer ones: those that real people were recorded saying
+alone, and other single words. They are what is said most, and confused most."""
+
 _WITH_SPOTS = 0.5
 _OTHER_SHARE = 0.5
 _PEAK_RATE = 3e-3
@@ -97,6 +102,8 @@ class WitnessBatches:
         self._pieces = pieces
         self._sentences = sentences
         self._phrases = list(phrases)
+        weights = np.array([self._weight(phrase) for phrase in phrases])
+        self._chances = weights / weights.sum()
         self._noises = noises
         self._prior = model.prior_mean
         self._context = context_frames(model.network)
@@ -146,10 +153,15 @@ class WitnessBatches:
         if rng.random() < _OTHER_SHARE:
             source = self._pieces.others[rng.integers(len(self._pieces.others))]
             return source[rng.integers(len(source))], len(self._phrases)
-        number = int(rng.integers(len(self._phrases)))
+        number = int(rng.choice(len(self._phrases), p=self._chances))
         sources = self._pieces.by_phrase[self._phrases[number]]
         source = sources[rng.integers(len(sources))]
         return source[rng.integers(len(source))], number
+
+    def _weight(self, phrase: str) -> float:
+        if phrase in self._pieces.said_alone:
+            return _SAID_ALONE_WEIGHT
+        return 1.0 if " " in phrase else _ONE_WORD_WEIGHT
 
     def _staged(self, piece: LogMels, size: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """The piece somewhere in a window, between repeats of its quietest frames."""

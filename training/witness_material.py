@@ -44,6 +44,8 @@ class Pieces:
     by_phrase: dict[str, list[list[LogMels]]]
     """For each phrase its sources (said alone, cut out of sentences, spoken by machines)."""
     others: list[list[LogMels]]
+    said_alone: frozenset[str] = frozenset()
+    """Phrases that real people were recorded saying alone."""
 
 
 def phrases_of(texts: Sequence[str]) -> list[str]:
@@ -90,7 +92,11 @@ def material(
         for start in rng.integers(0, max(1, len(mels) - 150), size=6)
     ]
     known = {p: _sources(pieces) for p, pieces in by_phrase.items()}
-    return Pieces(known, list(others.values())), sentences_of(kinds, texts, others), phrases
+    alone = frozenset(
+        p for p, found in by_phrase.items() if len(found["alone"]) >= _FEWEST_RECORDED
+    )
+    pieces = Pieces(known, list(others.values()), alone)
+    return pieces, sentences_of(kinds, texts, others), phrases
 
 
 def _sources(pieces: Mapping[str, list[LogMels]]) -> list[list[LogMels]]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from voiceguide.core.acceptance import Accept, Acceptance, Evidence, Reason, Reject, Wait
@@ -13,17 +15,19 @@ GRAMMAR = Grammar(
         "end session": Meaning(Intent.END),
         "no": Meaning(Intent.NO),
         "undo": Meaning(Intent.UNDO),
+        "four": Meaning(Intent.NUMBER, (("number", 4),)),
     },
     trailing=("please",),
 )
 ACTIVE = frozenset({Intent.STOP, Intent.SOFTER, Intent.END, Intent.UNDO})
-OPINION = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR), OpinionSettings(0.1, 0.02, 0.3, 0.9))
+OPINION = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR), OpinionSettings(0.1, 0.02, 0.3, rescues=0.9))
 
 ENDED = Evidence("[unk]", is_final=True)
 RUNNING = Evidence("softer", is_final=False)
 UNKNOWN = Reject(Reason.UNKNOWN_WORDS)
 SOFTER = Accept(Meaning(Intent.SOFTER), Reason.WHOLE_PHRASE)
 STOP = Accept(Meaning(Intent.STOP), Reason.QUICK_PHRASE)
+FOUR = Accept(Meaning(Intent.NUMBER, (("number", 4),)), Reason.WHOLE_PHRASE)
 UNDO = Accept(Meaning(Intent.UNDO), Reason.WHOLE_PHRASE)
 
 
@@ -97,6 +101,28 @@ def test_what_may_be_the_guides_own_voice_needs_more(
     heard = OPINION.on(decision, ENDED, {phrase: share}, ACTIVE, may_be_guide=True)
 
     assert heard == expected
+
+
+@pytest.mark.parametrize(
+    ("active", "expected"),
+    [
+        (frozenset({Intent.NUMBER, Intent.STOP}), FOUR),  # as when a rating was asked for
+        (frozenset({Intent.NUMBER, Intent.YES}), Reject(Reason.NOT_CONFIRMED)),
+    ],
+)
+def test_a_number_that_nobody_asked_for_needs_more(
+    active: frozenset[Intent], expected: object
+) -> None:
+    assert OPINION.on(FOUR, ENDED, {"four": 0.2}, active) == expected
+
+
+def test_a_number_that_nobody_asked_for_is_never_rescued() -> None:
+    everything = frozenset({Intent.NUMBER, Intent.YES})
+
+    assert OPINION.on(UNKNOWN, ENDED, {"four": 0.95}, everything) == UNKNOWN
+    assert OPINION.on(UNKNOWN, ENDED, {"four": 0.95}, everything - {Intent.YES}) == replace(
+        FOUR, reason=Reason.SECOND_WITNESS
+    )
 
 
 def test_before_the_end_a_doubted_phrase_waits() -> None:

@@ -38,6 +38,8 @@ class OpinionSettings:
     confirms_echo: float = 0.3
     """What may have been the guide's own voice needs so much, unless it means stop or wait; and so
     does at any time what is dear."""
+    confirms_unasked: float = 0.3
+    """A bare number that no question asked for needs so much: "four" is in "forward"."""
     rescues: float = 0.5
     """At least so much, and what the recognizer missed is believed."""
     glimpses: float = 0.8
@@ -110,10 +112,10 @@ class SecondOpinion:
         """
         if isinstance(decision, Accept):
             beliefs = self._beliefs(shares, frozenset(Intent))
-            enough = self._enough(decision.meaning.intent, may_be_guide=may_be_guide)
+            enough = self._enough(decision.meaning.intent, active, may_be_guide=may_be_guide)
             return self._confirmed(decision, evidence, beliefs, enough)
         if isinstance(decision, Reject) and decision.reason in _NOT_HEARD:
-            return self._rescued(evidence, self._beliefs(shares, active)) or decision
+            return self._rescued(evidence, self._beliefs(shares, active), active) or decision
         return decision
 
     def _beliefs(
@@ -127,13 +129,17 @@ class SecondOpinion:
                 beliefs[meaning] += share
         return beliefs
 
-    def _enough(self, intent: Intent, *, may_be_guide: bool) -> float:
+    def _enough(self, intent: Intent, active: frozenset[Intent], *, may_be_guide: bool) -> float:
         """How much belief a command needs."""
+        settings = self._settings
         if intent is Intent.STOP:
-            return self._settings.confirms_stop
-        is_echo_risk = may_be_guide and intent is not Intent.PAUSE
-        is_dear = intent in DEAR_INTENTS
-        return self._settings.confirms_echo if is_echo_risk or is_dear else self._settings.confirms
+            return settings.confirms_stop
+        needed = [settings.confirms]
+        if intent in DEAR_INTENTS or (may_be_guide and intent is not Intent.PAUSE):
+            needed.append(settings.confirms_echo)
+        if _is_unasked(intent, active):
+            needed.append(settings.confirms_unasked)
+        return max(needed)
 
     def _confirmed(
         self,
@@ -147,14 +153,25 @@ class SecondOpinion:
             return decision
         return Reject(Reason.NOT_CONFIRMED) if evidence.is_final else Wait(Reason.NOT_CONFIRMED)
 
-    def _rescued(self, evidence: Evidence, beliefs: Mapping[Meaning, float]) -> Accept | None:
+    def _rescued(
+        self, evidence: Evidence, beliefs: Mapping[Meaning, float], active: frozenset[Intent]
+    ) -> Accept | None:
         """What the witness is sure of, unless it is dear or implausible."""
         meaning = max(beliefs, key=lambda m: beliefs[m], default=None)
         if meaning is None or beliefs[meaning] < self._settings.rescues:
             return None
-        is_dear = meaning.intent in DEAR_INTENTS
+        is_dear = meaning.intent in DEAR_INTENTS or _is_unasked(meaning.intent, active)
         doubt = self._rules.doubt(evidence, meaning.intent, meaning)
         return None if is_dear or doubt else Accept(meaning, Reason.SECOND_WITNESS)
+
+
+def _is_unasked(intent: Intent, active: frozenset[Intent]) -> bool:
+    """Whether it is a number where none was asked for.
+
+    A question wants a number, or a yes or no; where both are active, as in `hear --phase all`,
+    nothing was asked.
+    """
+    return intent is Intent.NUMBER and Intent.YES in active
 
 
 def stem(word: str) -> str:
