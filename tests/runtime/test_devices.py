@@ -25,6 +25,7 @@ class SteppedClock:
 class PluggedDevice:
     """A microphone and loudspeaker in one, with a plug to pull."""
 
+    latency_seconds: float
     is_plugged: bool = True
     is_closed: bool = False
     dropped_blocks: int = 0
@@ -60,11 +61,11 @@ class Computer:
             post=self.told.append,
         )
 
-    def _opening(self, works: Callable[[], bool]) -> Callable[[], PluggedDevice]:
-        def open_device() -> PluggedDevice:
+    def _opening(self, works: Callable[[], bool]) -> Callable[[float], PluggedDevice]:
+        def open_device(latency_seconds: float) -> PluggedDevice:
             if not works() or self.needs_refresh:
                 raise DeviceError("There is no such device.")
-            self.opened.append(PluggedDevice())
+            self.opened.append(PluggedDevice(latency_seconds))
             return self.opened[-1]
 
         return open_device
@@ -84,8 +85,8 @@ class Computer:
 @pytest.fixture
 def computer() -> Computer:
     computer = Computer()
-    computer.keeper.speaker.stream = computer.keeper.speaker.open()
-    computer.keeper.microphone.stream = computer.keeper.microphone.open()
+    computer.keeper.speaker.stream = computer.keeper.speaker.opened()
+    computer.keeper.microphone.stream = computer.keeper.microphone.opened()
     return computer
 
 
@@ -146,17 +147,27 @@ def test_a_hiccup_is_mended_without_a_word(computer: Computer) -> None:
     assert computer.keeper.speaker.stream is not stalled
 
 
-def test_a_loudspeaker_that_stops_again_at_once_is_told(computer: Computer) -> None:
-    stall_speaker(computer)
-    computer.pass_time(1)
-    stall_speaker(computer)
-    computer.pass_time(1)
+def test_a_starved_loudspeaker_is_opened_with_a_longer_buffer(computer: Computer) -> None:
+    for _ in range(2):
+        stall_speaker(computer)
+        computer.pass_time(1)
+
+    assert computer.told == []
+    assert [device.latency_seconds for device in computer.opened] == [0.06, 0.06, 0.12, 0.2]
+
+
+def test_a_loudspeaker_that_stops_again_with_the_longest_buffer_is_told(
+    computer: Computer,
+) -> None:
+    for _ in range(3):
+        stall_speaker(computer)
+        computer.pass_time(1)
 
     assert computer.told == [DeviceLost(Device.SPEAKER), DeviceBack(Device.SPEAKER)]
 
 
 def test_hiccups_far_apart_are_each_mended(computer: Computer) -> None:
-    for _ in range(3):
+    for _ in range(6):
         stall_speaker(computer)
         computer.pass_time(60)
 

@@ -28,12 +28,11 @@ from weakref import WeakSet
 import numpy as np
 
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
-from voiceguide.audio.pulse import Pulse
+from voiceguide.audio.pulse import LATENCIES_SECONDS, Pulse
 from voiceguide.audio.reblocker import Reblocker
 from voiceguide.errors import DeviceError
 from voiceguide.ports import BlockSource
 
-LATENCY_SECONDS = 0.06
 _QUEUED_BLOCKS = 100  # 2 s: what a listener that fell behind longer than that gets is stale
 _CLOSE_SECONDS = 0.7
 _PLAY_OUT_SECONDS = 0.1  # beyond the stream's own latency, for a sound server
@@ -120,16 +119,20 @@ def refresh_devices() -> bool:
     return True
 
 
-def open_microphone(name: str | None = None) -> "MicrophoneStream":
+def open_microphone(
+    name: str | None = None, latency_seconds: float = LATENCIES_SECONDS[0]
+) -> "MicrophoneStream":
     """The microphone whose name contains `name`, ignoring case; None for the system's own choice.
 
     Raises:
         DeviceError: there is none, or it can't be opened; says what to do.
     """
-    return MicrophoneStream(_choose("input", _usable("input"), name))
+    return MicrophoneStream(_choose("input", _usable("input"), name), latency_seconds)
 
 
-def open_speaker(name: str | None, source: BlockSource) -> "SpeakerStream":
+def open_speaker(
+    name: str | None, source: BlockSource, latency_seconds: float = LATENCIES_SECONDS[0]
+) -> "SpeakerStream":
     """The loudspeaker whose name contains `name`, fed by `source` on PortAudio's thread.
 
     `source` must not wait. It is asked for `BLOCK_SAMPLES` at a time.
@@ -137,13 +140,14 @@ def open_speaker(name: str | None, source: BlockSource) -> "SpeakerStream":
     Raises:
         DeviceError: there is none, or it can't be opened; says what to do.
     """
-    return SpeakerStream(_choose("output", _usable("output"), name), source)
+    return SpeakerStream(_choose("output", _usable("output"), name), source, latency_seconds)
 
 
 class _Stream:
     """One PortAudio stream and its health."""
 
-    def __init__(self) -> None:
+    def __init__(self, latency_seconds: float) -> None:
+        self._latency_seconds = latency_seconds
         self.calls = 0  # counted by the callback
         self.failure: Exception | None = None
         self._pulse = Pulse()
@@ -168,7 +172,7 @@ class _Stream:
                 samplerate=form.rate_hz,
                 channels=form.channels,
                 blocksize=form.block,
-                latency=LATENCY_SECONDS,
+                latency=self._latency_seconds,
                 dtype="float32",
                 callback=callback,
                 finished_callback=self._on_finished,
@@ -194,7 +198,8 @@ class _Stream:
     def close(self, *, play_out: bool) -> None:
         """Close within a second. What hangs is left to a daemon thread and stays in the books."""
         if play_out and not self._is_dead:
-            threading.Event().wait(min(self._stream.latency, LATENCY_SECONDS) + _PLAY_OUT_SECONDS)
+            buffered = min(self._stream.latency, self._latency_seconds)
+            threading.Event().wait(buffered + _PLAY_OUT_SECONDS)
 
         def end() -> None:
             # Never `stop`: on a suspended device it hangs, and then so does the program's exit.
@@ -213,11 +218,11 @@ class _Stream:
 class MicrophoneStream:
     """A running microphone; satisfies `ports.Microphone`."""
 
-    def __init__(self, device: _Device) -> None:
+    def __init__(self, device: _Device, latency_seconds: float = LATENCIES_SECONDS[0]) -> None:
         self.name = device.name
         self._blocks: queue.SimpleQueue[Samples] = queue.SimpleQueue()
         self._dropped = 0
-        self._stream = _Stream()
+        self._stream = _Stream(latency_seconds)
         self._stream.open("input", device, self._prepare, self._take)
 
     def read(self, timeout_seconds: float) -> Samples | None:
@@ -272,11 +277,13 @@ class MicrophoneStream:
 class SpeakerStream:
     """A running loudspeaker; satisfies `ports.Speaker`."""
 
-    def __init__(self, device: _Device, source: BlockSource) -> None:
+    def __init__(
+        self, device: _Device, source: BlockSource, latency_seconds: float = LATENCIES_SECONDS[0]
+    ) -> None:
         self.name = device.name
         self._source = source
         self._late = 0
-        self._stream = _Stream()
+        self._stream = _Stream(latency_seconds)
         self._stream.open("output", device, self._prepare, self._give)
 
     @property

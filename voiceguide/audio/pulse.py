@@ -1,4 +1,10 @@
-"""Whether a stream of blocks is alive."""
+"""How long a stream buffers, and whether it is alive."""
+
+LATENCIES_SECONDS = (0.06, 0.12, 0.2)
+"""What a stream is opened with, and with what anew when a busy machine starved it.
+
+With more, the loudspeaker's echo would come later than the echo canceller looks for it.
+"""
 
 STALL_SECONDS = 0.8
 """No callback for this long (40 blocks) is a lost device: what is lost is told within a second."""

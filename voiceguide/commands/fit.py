@@ -140,8 +140,11 @@ class LiveFitting:
         self._stack.enter_context(only_one())
         mouth = self._mouth()
         keeper = DeviceKeeper(
-            Kept(Device.MICROPHONE, lambda: open_microphone(self._args.mic)),
-            Kept(Device.SPEAKER, lambda: open_speaker(self._args.speaker, mouth.source(self._on))),
+            Kept(Device.MICROPHONE, lambda latency: open_microphone(self._args.mic, latency)),
+            Kept(
+                Device.SPEAKER,
+                lambda latency: open_speaker(self._args.speaker, mouth.source(self._on), latency),
+            ),
             refresh=refresh_devices,
             clock=self._clock,
             post=self._on,

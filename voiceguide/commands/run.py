@@ -191,10 +191,12 @@ class LiveSession:
         self._stack.enter_context(only_one())
         mouth = self._mouth(open_voice(self._args.voice))
         keeper = DeviceKeeper(
-            Kept(Device.MICROPHONE, lambda: open_microphone(self._args.mic)),
+            Kept(Device.MICROPHONE, lambda latency: open_microphone(self._args.mic, latency)),
             Kept(
                 Device.SPEAKER,
-                lambda: open_speaker(self._args.speaker, mouth.source(self._inbox.put)),
+                lambda latency: open_speaker(
+                    self._args.speaker, mouth.source(self._inbox.put), latency
+                ),
             ),
             refresh=refresh_devices,
             clock=self._clock,

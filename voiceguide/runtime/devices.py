@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from voiceguide.audio.pulse import LATENCIES_SECONDS
 from voiceguide.core.events import Device, DeviceBack, DeviceLost, Event
 from voiceguide.errors import DeviceError
 from voiceguide.ports import Clock, Microphone, Speaker, Stream
@@ -20,9 +21,9 @@ for new ones: it can do so only with every stream closed (python-sounddevice#125
 
 
 HICCUP_SECONDS = 5.0
-"""A device that stops again this soon after it was opened anew is told as lost. A first stop is
-mended in silence where the device can be opened at once: a busy machine starves a stream now and
-then, and nobody wants to hear of that."""
+"""A busy machine starves a stream now and then, and nobody wants to hear of that: where the device
+can be opened at once, it is, with a longer buffer. One that has the longest and stops again this
+soon after it was opened anew is told as lost."""
 
 
 StreamT = TypeVar("StreamT", bound=Stream)
@@ -30,15 +31,28 @@ StreamT = TypeVar("StreamT", bound=Stream)
 
 @dataclass(slots=True)
 class Kept(Generic[StreamT]):
-    """One device that is kept open; `stream` is None while it is lost."""
+    """One device that is kept open; `stream` is None while it is lost.
+
+    `open` is told the latency in seconds: one of `LATENCIES_SECONDS`.
+    """
 
     device: Device
-    open: Callable[[], StreamT]
+    open: Callable[[float], StreamT]
     stream: StreamT | None = None
     lost_at: float = 0.0
     revived_at: float = -HICCUP_SECONDS
     retry_at: float = 0.0
     retry_seconds: float = FIRST_RETRY_SECONDS
+    starved: int = 0
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether it has the longest buffer."""
+        return self.starved + 1 >= len(LATENCIES_SECONDS)
+
+    def opened(self) -> StreamT:
+        """The device, opened."""
+        return self.open(LATENCIES_SECONDS[self.starved])
 
 
 AnyKept = Kept[Microphone] | Kept[Speaker]
@@ -69,9 +83,9 @@ class DeviceKeeper:
         Raises:
             DeviceError: one of them can't be opened; neither is left open.
         """
-        self.speaker.stream = self.speaker.open()
+        self.speaker.stream = self.speaker.opened()
         try:
-            self.microphone.stream = self.microphone.open()
+            self.microphone.stream = self.microphone.opened()
         except DeviceError:
             self.speaker.stream.close()
             raise
@@ -114,10 +128,11 @@ class DeviceKeeper:
         self.post(DeviceLost(kept.device))
 
     def _is_revived(self, kept: "AnyKept", now: float) -> bool:
-        if now - kept.revived_at <= HICCUP_SECONDS:
+        if kept.is_patient and now - kept.revived_at <= HICCUP_SECONDS:
             return False
+        kept.starved = min(kept.starved + 1, len(LATENCIES_SECONDS) - 1)
         try:
-            kept.stream = kept.open()
+            kept.stream = kept.opened()
         except DeviceError:
             return False
         kept.revived_at = now
@@ -128,7 +143,7 @@ class DeviceKeeper:
             kept.lost_at = now
             self._reopen_around_refresh(other)
         try:
-            kept.stream = kept.open()
+            kept.stream = kept.opened()
         except DeviceError:
             kept.retry_seconds = min(LONGEST_RETRY_SECONDS, kept.retry_seconds * 2)
             kept.retry_at = now + kept.retry_seconds
@@ -141,6 +156,6 @@ class DeviceKeeper:
             stream.close()
         self.refresh()
         try:
-            other.stream = other.open()
+            other.stream = other.opened()
         except DeviceError:
             self._lose(other, self.clock.now())
