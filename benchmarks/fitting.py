@@ -1,13 +1,13 @@
-"""What one clip a word gains: the fit's second examples, on speakers it was not tuned on.
+"""What one clip a word gains: the fit's examples, on speakers they were not tuned on.
 
     python benchmarks/fitting.py [--model DIR] [--out DIR] [--share N] [--tune]
 
-Each clip goes once through the real `Listener`. Where the recognizer knew no word, and every other
-rule would have let a word pass, the enrolled examples of each speaker are asked. One clip of each
-word is enrolled, the first and then the last; the others are played. Of real words there are
-"stop", "yes" and "no"; "right", "on", "off" and "go" stand in for the other words of a fitting,
-"up", "down" and "left" are what else the same person says. `--tune` prints what thresholds would
-do with other speakers, who are in no figure.
+Each clip goes once through the real listening chain. Where nothing was understood, and every other
+rule would let a word pass, the examples of its speaker are asked. One clip of each word is
+enrolled, the first and then the last; the others are played. Of real commands there are "stop",
+"yes" and "no". "Right", "on", "off" and "go", which the program does not know, stand for words that
+it can't understand as the user says them; "up", "down" and "left" are what else the same person
+says. `--tune` prints what thresholds would do with the speakers for tuning, who are in no figure.
 """
 
 import argparse
@@ -31,22 +31,20 @@ from benchmarks.hearing_data import (
     slow_and_fast_clips,
     with_noise,
 )
-from voiceguide.adapters.silero_activity import SileroActivity
-from voiceguide.adapters.vosk_recognizer import VoskModel, load_model
+from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
-from voiceguide.audio.word_templates import Frames, Nearness, WordTemplates, frames_of
-from voiceguide.commands.ears import load_calibration
-from voiceguide.commands.fitted import FORCED, alias_rules
+from voiceguide.audio.word_templates import Nearness, WordTemplates
+from voiceguide.audio.word_witness import Impression
+from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.fitted import alias_rules
 from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
-from voiceguide.core.acceptance import Acceptance, Reason
+from voiceguide.core.acceptance import Reason
 from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.core.intents import Intent
-from voiceguide.ports import Recognizer
-from voiceguide.runtime.command_recognizers import CommandRecognizers
-from voiceguide.runtime.listener import Ears, Listener
-from voiceguide.runtime.own_words import ExampleSettings, Take
+from voiceguide.runtime.listener import Listener
+from voiceguide.runtime.own_words import ExampleSettings
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
 ANSWERS = ("stop", "yes", "no")
@@ -60,15 +58,14 @@ _NOISES: tuple[float | None, ...] = (None, 10.0)
 _OPEN = "stop"  # a word that every phase knows: what the rules do to it they do to any word
 
 
-class _Asked(Take):
-    """Keeps the sound it was asked about, and lets the rules decide on a word."""
+class _Asked:
+    """Notes what sound it was asked about, and lets the rules decide on a word."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.refused: Samples | None = None
+        self.is_asked = False
 
-    def word(self) -> str:
-        self.refused = self.sound
+    def word(self, samples: Samples) -> str:  # noqa: ARG002 - the port's
+        self.is_asked = True
         return _OPEN
 
 
@@ -76,85 +73,80 @@ class _Asked(Take):
 class HeardClip:
     """One clip after the chain.
 
-    `is_open`: nothing was acted on, and the rules would let a word of the examples's pass. `forced`
-    is the word that the recognizer took it for where it had to take one.
+    Attributes:
+        label: what is said in it.
+        meant: what was acted on.
+        said: the open lane's words.
+        impression: the witness's, of the last utterance in it; None where there was none.
+        is_open: nothing was acted on, and the rules would let a word of the examples pass.
     """
 
     label: str
     meant: tuple[str, ...]
     said: str
-    frames: Frames
-    is_open: bool = False
-    forced: str = ""
+    impression: Impression | None
+    is_open: bool
 
 
 class Chain:
-    """The listening chain with one model; its recognizers are made once."""
+    """The listening chain as it ships, with examples to be asked."""
 
     def __init__(self, folder: Path) -> None:
-        self.model: VoskModel = load_model(folder)
+        """Raises `SystemExit` for a model without a witness."""
+        self.model = load_model(folder)
         self.world = load_language("en").world(load_library().routines)
         self._calibration = load_calibration(folder)
-        weights = self._calibration.weights
-        self._commands = CommandRecognizers(self.model.recognizer, self.world.grammar, weights)
-        self._red_flags = self.model.recognizer(None)
-        self._forced: dict[tuple[str, ...], Recognizer] = {}
+        if self._calibration.witness is None:
+            raise SystemExit(f"{folder.name} has no second witness, so examples count nothing.")
+        self.witness = self._calibration.witness
 
-    def hear(self, clip: Clip, words: Sequence[str], snr_db: float | None = None) -> HeardClip:
+    def hear(self, clip: Clip, snr_db: float | None = None) -> HeardClip:
         """Play one clip, with noise where a ratio is given."""
         samples = clip.samples()
         noisy = samples if snr_db is None else with_noise(samples, snr_db, clip.path)
         asked = _Asked()
-        heard = list(self._utterances(noisy, asked))
+        listener = build_listener(
+            self.model, self.world.grammar, self.world.red_flags, self._calibration, examples=asked
+        )
+        heard = list(_utterances(listener, noisy))
         acted = tuple(
             str(each.intent or each.tier)
             for each in heard
             if each.accepted and each.reason != Reason.OWN_WORD
         )
-        is_open = not acted and any(each.reason == Reason.OWN_WORD for each in heard)
-        sound = asked.sound if asked.refused is None else asked.refused
-        said = " ".join(each.said for each in heard)
-        forced = self._forced_word(sound, tuple(words)) if is_open else ""
-        return HeardClip(clip.label, acted, said, frames_of(sound), is_open, forced)
-
-    def _forced_word(self, sound: Samples, words: tuple[str, ...]) -> str:
-        if words not in self._forced:
-            self._forced[words] = self.model.recognizer(words * FORCED)
-        self._forced[words].feed(sound)
-        return self._forced[words].finish().text
-
-    def _utterances(self, samples: Samples, asked: _Asked) -> Iterator[Utterance]:
-        calibration = self._calibration
-        listener = Listener(
-            Ears(SileroActivity(), self._commands, self._red_flags, examples=asked),
-            Acceptance(self.world.grammar, calibration.acceptance),
-            self.world.red_flags,
-            calibration.endpointing,
+        sound = listener.newest_sound
+        return HeardClip(
+            clip.label,
+            acted,
+            " ".join(each.said for each in heard),
+            self.witness.impression(sound) if len(sound) else None,
+            not acted and any(each.reason == Reason.OWN_WORD for each in heard),
         )
-        for start in range(0, len(samples) // BLOCK_SAMPLES * BLOCK_SAMPLES, BLOCK_SAMPLES):
-            block = samples[start : start + BLOCK_SAMPLES]
-            yield from listener.hear(block, _SILENCE, _EVERYWHERE)
-        yield from listener.finish(_EVERYWHERE)
+
+
+def _utterances(listener: Listener, samples: Samples) -> Iterator[Utterance]:
+    for start in range(0, len(samples) // BLOCK_SAMPLES * BLOCK_SAMPLES, BLOCK_SAMPLES):
+        block = samples[start : start + BLOCK_SAMPLES]
+        yield from listener.hear(block, _SILENCE, _EVERYWHERE)
+    yield from listener.finish(_EVERYWHERE)
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the examples say of one sound that nobody knew."""
+    """What the examples say of one sound that nobody knew; `wanted` is "" for no word."""
 
     wanted: str
     near: Nearness
-    is_agreed: bool
 
-    def word(self, settings: ExampleSettings, *, alone: bool = False) -> str:
-        """The word that these thresholds let pass; `alone`: without the forced recognizer."""
-        is_near = self.near.distance <= settings.most_distance
-        is_clear = self.near.ratio <= settings.most_ratio
-        return self.near.word if is_near and is_clear and (alone or self.is_agreed) else ""
+    def word(self, settings: ExampleSettings) -> str:
+        """The word that these thresholds let pass."""
+        is_near = self.near.likeness >= settings.least_likeness
+        return self.near.word if is_near and self.near.lead >= settings.least_lead else ""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Clips of one kind: how many, acted on rightly and wrongly, and the examples's opinions."""
+    """Clips of one kind: how many, acted on rightly and wrongly, and what the examples say."""
 
     clips: int = 0
     right: int = 0
@@ -163,36 +155,39 @@ class Tally:
 
     def figures(self, settings: ExampleSettings) -> dict[str, float | int]:
         """Shares of the clips, as shipped and with the examples."""
-        result: dict[str, float | int] = {"clips": self.clips, "asked": len(self.opinions)}
-        result |= {"right": self._share(self.right), "wrong": self._share(self.wrong)}
-        for name, alone in (("with", False), ("alone", True)):
-            words = [(each.wanted, each.word(settings, alone=alone)) for each in self.opinions]
-            more = sum(word == wanted for wanted, word in words)
-            worse = sum(word not in ("", wanted) for wanted, word in words)
-            result[f"right_{name}"] = self._share(self.right + more)
-            result[f"wrong_{name}"] = self._share(self.wrong + worse)
-        return result
+        words = [(each.wanted, each.word(settings)) for each in self.opinions]
+        more = sum(word == wanted != "" for wanted, word in words)
+        worse = sum(word not in ("", wanted) for wanted, word in words)
+        return {
+            "clips": self.clips,
+            "asked": len(self.opinions),
+            "right": self._share(self.right),
+            "wrong": self._share(self.wrong),
+            "right_with": self._share(self.right + more),
+            "wrong_with": self._share(self.wrong + worse),
+        }
 
     def _share(self, count: int) -> float:
         return round(count / max(self.clips, 1), 3)
 
 
 class Enrolment:
-    """One speaker's examples, asked as `OwnWords` asks them."""
+    """One speaker's examples."""
 
     def __init__(self, examples: Mapping[str, HeardClip]) -> None:
-        usable = {w: each.frames for w, each in examples.items() if len(each.frames)}
-        self.templates = WordTemplates(usable)
+        heard = {word: each.impression for word, each in examples.items()}
+        self._templates = WordTemplates({w: i for w, i in heard.items() if i is not None})
 
-    def add_to(self, tally: Tally, heard: HeardClip, *, is_word: bool) -> None:
-        """Count one clip of this speaker, or of somebody else."""
+    def add_to(self, tally: Tally, heard: HeardClip, wanted: str) -> None:
+        """Count one clip, of which a word or nothing ("") is wanted."""
         tally.clips += 1
-        wanted = heard.label if is_word else ""
         if heard.meant:
-            tally.right += is_word and heard.meant == (wanted,)
+            tally.right += heard.meant == (wanted,)
             tally.wrong += heard.meant != (wanted,)
-        elif heard.is_open and (near := self.templates.nearest(heard.frames)) is not None:
-            tally.opinions.append(Opinion(wanted, near, heard.forced == near.word))
+        elif heard.is_open and heard.impression is not None:
+            near = self._templates.nearest(heard.impression)
+            if near is not None:
+                tally.opinions.append(Opinion(wanted, near))
 
 
 Tallies = dict[str, Tally]
@@ -202,50 +197,63 @@ def real(chain: Chain, use: str, share: int) -> tuple[Tallies, list[tuple[str, s
     """All tallies of one use's real speakers, and what the open lane heard for each word."""
     tallies: Tallies = defaultdict(Tally)
     said: list[tuple[str, str, str]] = []
-    strangers = [chain.hear(clip, _REAL) for clip in other_words(use, 2 * share)]
-    speakers = clips_by_speaker(use, (*ANSWERS, *STAND_INS, *OTHERS))
-    able = [s for s in speakers if any(len(speakers[s].get(w, ())) > 1 for w in ANSWERS)]
+    foreign = [clip for clip in other_words(use, share) if clip.label not in (*_REAL, *OTHERS)]
+    strangers = [chain.hear(clip) for clip in foreign]
+    speakers = clips_by_speaker(use, (*_REAL, *OTHERS))
+    able = [s for s in speakers if any(len(clips) > 1 for clips in speakers[s].values())]
     for speaker in sorted(able)[::share]:
         clips = speakers[speaker]
-        heard = {word: [chain.hear(clip, _REAL) for clip in clips[word]] for word in clips}
-        said += [(speaker, each.label, each.said) for w in ANSWERS for each in heard.get(w, ())]
-        noisy = {
-            word: [chain.hear(clip, _REAL, 10.0) for clip in clips[word]]
-            for word in ANSWERS
-            if len(clips.get(word, ())) > 1
+        heard = {
+            snr_db: {word: [chain.hear(clip, snr_db) for clip in clips[word]] for word in clips}
+            for snr_db in _NOISES
         }
+        said += [
+            (speaker, each.label, each.said) for w in ANSWERS for each in heard[None].get(w, ())
+        ]
         for position in (0, -1):
-            enrolment = _enrolled(heard, position)
-            for word in noisy:
-                others = [i for i in range(len(heard[word])) if i != position % len(heard[word])]
-                for i in others:
-                    enrolment.add_to(tallies["real, clean"], heard[word][i], is_word=True)
-                    enrolment.add_to(tallies["real, 10 dB"], noisy[word][i], is_word=True)
-            for word in OTHERS:
-                for each in heard.get(word, ()):
-                    enrolment.add_to(tallies["other words, same speaker"], each, is_word=False)
-            for each in strangers:
-                enrolment.add_to(tallies["other words, other speakers"], each, is_word=False)
+            _add_speaker(tallies, heard, position, strangers)
         so_far = {name: tally.figures(ExampleSettings()) for name, tally in tallies.items()}
         sys.stderr.write(f"{use} {speaker} {json.dumps(so_far)}\n")
     return tallies, said
 
 
-def _enrolled(heard: Mapping[str, Sequence[HeardClip]], position: int) -> Enrolment:
-    words = [word for word in _REAL if heard.get(word)]
-    return Enrolment({word: heard[word][position] for word in words})
+def _add_speaker(
+    tallies: Tallies,
+    heard: Mapping[float | None, Mapping[str, Sequence[HeardClip]]],
+    position: int,
+    strangers: Iterable[HeardClip],
+) -> None:
+    """With the first (0) or the last (-1) clip of each word enrolled, the others are played."""
+    clean = heard[None]
+    enrolment = Enrolment({word: clean[word][position] for word in _REAL if clean.get(word)})
+    for snr_db, by_word in heard.items():
+        where = "clean" if snr_db is None else f"{snr_db:g} dB"
+        for word, clips in by_word.items():
+            if word in OTHERS:
+                continue
+            kind = "commands" if word in ANSWERS else "words that are no command"
+            left_out = position % len(clips)
+            for number, each in enumerate(clips):
+                if number != left_out:
+                    enrolment.add_to(tallies[f"{kind}, {where}"], each, word)
+    for word in OTHERS:
+        for each in clean.get(word, ()):
+            enrolment.add_to(tallies["other words, same speaker"], each, "")
+    for each in strangers:
+        enrolment.add_to(tallies["other words, other speakers"], each, "")
 
 
 def synthetic(chain: Chain, share: int) -> Tallies:
-    """Voices of flite: enrolled at their own speed, played slower and faster."""
+    """Voices that nothing learned from: enrolled at their own speed, played slower and faster."""
     tallies: Tallies = defaultdict(Tally)
     for spoken in slow_and_fast_clips(FITTED)[::share]:
-        heard = [chain.hear(clips[0], FITTED) for clips in spoken]
-        enrolment = Enrolment({each.label: each for each in heard})
+        enrolment = Enrolment({clips[0].label: chain.hear(clips[0]) for clips in spoken})
         for snr_db in _NOISES:
-            name = "synthetic, clean" if snr_db is None else "synthetic, 10 dB"
+            where = "clean" if snr_db is None else f"{snr_db:g} dB"
             for clip in (clip for clips in spoken for clip in clips[1:]):
-                enrolment.add_to(tallies[name], chain.hear(clip, FITTED, snr_db), is_word=True)
+                enrolment.add_to(
+                    tallies[f"synthetic commands, {where}"], chain.hear(clip, snr_db), clip.label
+                )
     return tallies
 
 
@@ -265,15 +273,15 @@ def aliases(chain: Chain, said: Iterable[tuple[str, str, str]]) -> dict[str, obj
 
 
 def sweep(tallies: Tallies) -> Iterator[dict[str, object]]:
-    """What many thresholds do to each tally, the gain on real words first."""
-    for most_distance in np.arange(1.4, 2.9, 0.1):
-        for most_ratio in (0.7, 0.8, 0.9, 1.0):
-            settings = ExampleSettings(round(float(most_distance), 1), most_ratio)
+    """What many thresholds do to each tally: right and wrong, as shipped and with the examples."""
+    for likeness in np.arange(0.8, 0.97, 0.02):
+        for lead in (0.0, 0.02, 0.04, 0.06, 0.1):
+            settings = ExampleSettings(round(float(likeness), 2), lead)
             figures = {name: tally.figures(settings) for name, tally in tallies.items()}
-            row: dict[str, object] = {"distance": settings.most_distance, "ratio": most_ratio}
+            row: dict[str, object] = {"likeness": settings.least_likeness, "lead": lead}
             for name, each in figures.items():
-                kind = "right" if "," in name and "other" not in name else "wrong"
-                row[name] = [each[kind], each[f"{kind}_with"], each[f"{kind}_alone"]]
+                kind = "wrong" if name.startswith("other") else "right"
+                row[name] = [each[kind], each[f"{kind}_with"]]
             yield row
 
 
@@ -296,7 +304,8 @@ def main() -> int:
         for row in sweep(real(chain, "tune", args.share)[0]):
             print(json.dumps(row))
         return 0
-    return _report(chain, folder, args.share, args.out, ExampleSettings())
+    settings = load_calibration(folder).examples or ExampleSettings()
+    return _report(chain, folder, args.share, args.out, settings)
 
 
 def _report(
@@ -309,8 +318,8 @@ def _report(
         "model": folder.name,
         "model_bytes": sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()),
         "share": share,
-        "most_distance": settings.most_distance,
-        "most_ratio": settings.most_ratio,
+        "least_likeness": settings.least_likeness,
+        "least_lead": settings.least_lead,
         "rows": rows,
         "aliases": aliases(chain, said),
     }

@@ -13,16 +13,15 @@ Model: `{model}`, {model_bytes} bytes; another one gives other figures.
 """
 
 _NOTE = """
-*Examples and forced recognizer*: where the recognizer knew no word and every other rule would let
-one pass, the user's nearest example counts, if its distance is at most {most_distance} and its
-ratio to the second nearest at most {most_ratio}, and if a recognizer that knows only the enrolled
-words agrees. *Examples alone*: without that recognizer. "Asked" are the clips that reached the
-examples.
+*With examples*: where nothing was understood and every other rule would let a word pass, the user's
+nearest example counts, if its likeness is at least {least_likeness} and its lead over the next word
+at least {least_lead}. "Asked" are the clips that reached the examples.
 
-Real: "stop", "yes" and "no" of Speech Commands; "right", "on", "off" and "go" stand in as the other
-enrolled words; "up", "down" and "left" are the other words of the same speakers. Synthetic: voices
-of flite, enrolled at their own speed, played a quarter slower and a seventh faster; these are
-easier than people. A clip counts once for each enrolment.
+Commands: "stop", "yes" and "no" of Speech Commands. Words that are no command: "right", "on", "off"
+and "go", enrolled as if they were; the program does not know them, so they stand for words that it
+can't understand as the user says them. "Up", "down" and "left" are the other words of the same
+speakers. Synthetic: voices that nothing learned from, enrolled at their own speed, played a quarter
+slower and a seventh faster; these are easier than people. A clip counts once for each enrolment.
 """
 
 
@@ -37,15 +36,13 @@ def as_markdown(figures: Mapping[str, Any]) -> str:
 
 _HEAD = """## Words, and what is taken for one
 
-| | clips | asked | as shipped: right / wrong | examples and forced recognizer | examples alone |
-|---|---|---|---|---|---|
+| | clips | asked | as shipped: right / wrong | with examples: right / wrong |
+|---|---|---|---|---|
 """
 
 
 def _row(name: str, row: Mapping[str, Any]) -> str:
-    pairs = (
-        f"{row[f'right{kind}']:.3f} / {row[f'wrong{kind}']:.3f}" for kind in ("", "_with", "_alone")
-    )
+    pairs = (f"{row[f'right{kind}']:.3f} / {row[f'wrong{kind}']:.3f}" for kind in ("", "_with"))
     return f"| {name} | {row['clips']} | {row['asked']} | " + " | ".join(pairs) + " |"
 
 

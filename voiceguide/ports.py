@@ -66,13 +66,7 @@ class Recognizer(Protocol):
 class Examples(Protocol):
     """Knows examples of one user's words, and compares an utterance with them."""
 
-    def begin(self) -> None:
-        """A new utterance begins."""
-
-    def feed(self, samples: Samples) -> None:
-        """Take more of the utterance."""
-
-    def word(self) -> str:
+    def word(self, samples: Samples) -> str:
         """The word that the utterance clearly is, or an empty text."""
 
 

@@ -1,10 +1,11 @@
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from voiceguide.adapters.fit_file import FitFile, Fitted
-from voiceguide.audio.word_templates import CEPSTRA, WordTemplates
+from voiceguide.audio.word_templates import WordTemplates
 from voiceguide.core.fit import Fit
 from voiceguide.core.intents import Intent
 from voiceguide.errors import UsageError
@@ -13,7 +14,7 @@ FIT = Fit({"text": Intent.NEXT}, {"back": "previous"}, -70.0, 0.75, 1.5, "a-mode
 
 
 def _broken(thresholds: str, examples: str) -> str:
-    start = '{"version": 1, "model": "", "aliases": {}, "instead": {}'
+    start = '{"version": 2, "model": "", "witness": "", "aliases": {}, "instead": {}'
     return f'{start}, "thresholds": {thresholds}, "examples": {examples}}}'
 
 
@@ -23,13 +24,23 @@ def file(tmp_path: Path) -> FitFile:
 
 
 def test_what_was_saved_is_loaded(file: FitFile) -> None:
-    frames = np.linspace(-3, 3, 12 * 2 * CEPSTRA, dtype=np.float32).reshape(12, -1)
-    file.save(Fitted(FIT, WordTemplates({"next": frames})))
+    impression = np.linspace(-1, 1, 12, dtype=np.float32)
+    file.save(Fitted(FIT, WordTemplates({"next": impression}, "a-witness")))
     loaded = file.load()
 
     assert loaded is not None
     assert loaded.fit == FIT
-    assert np.abs(loaded.templates.words["next"] - frames).max() < 0.01
+    assert loaded.templates.witness == "a-witness"
+    assert np.abs(loaded.templates.words["next"] - impression).max() < 1e-4
+
+
+def test_of_a_file_of_the_version_before_all_but_the_examples_is_kept(file: FitFile) -> None:
+    file.save(Fitted(FIT))
+    stored = json.loads(file.path.read_text())
+    stored |= {"version": 1, "examples": {"next": [[1, 2], [3, 4]]}}
+    file.path.write_text(json.dumps(stored))
+
+    assert file.load() == Fitted(FIT)
 
 
 def test_a_fit_of_nothing_is_loaded_as_it_was(file: FitFile) -> None:
@@ -72,10 +83,11 @@ def test_a_forgotten_fit_is_gone(file: FitFile) -> None:
         "[]",
         "null",
         "\x00",
+        '{"version": 3}',
         '{"version": 2}',
-        '{"version": 1}',
-        '{"version": 1, "model": "", "aliases": {"a": "dance"}, "instead": {}, "thresholds": {}}',
+        '{"version": 2, "model": "", "aliases": {"a": "dance"}, "instead": {}, "thresholds": {}}',
         _broken("{}", '{"next": [[1, 2]]}'),
+        _broken("{}", '{"next": []}'),
         _broken('{"min_level_dbfs": "loud"}', "{}"),
         _broken('{"min_level_dbfs": NaN}', "{}"),
     ],

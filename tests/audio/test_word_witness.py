@@ -53,6 +53,21 @@ def loudness_witness() -> WordWitness:
     return WordWitness(("loud",), ("loud", "never"), network)
 
 
+def shape_witness() -> WordWitness:
+    """Its impressions are the shape of the spectrum."""
+    linear = Layer(
+        np.eye(40, dtype=np.float32), np.zeros(40, np.float32), np.ones(40, np.float32),
+        np.zeros(40, np.float32), is_rectified=False,
+    )  # fmt: skip
+    network = Network((linear,), linear, linear, np.zeros(40, np.float32), (0, 0))
+    return WordWitness(("any",), ("any",), network)
+
+
+def tone(hertz: float, seconds: float = 0.5) -> Samples:
+    time = np.arange(round(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    return (0.1 * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
+
+
 def noise(seconds: float, level: float) -> Samples:
     rng = np.random.default_rng(0)
     samples = rng.standard_normal(round(seconds * SAMPLE_RATE_HZ)) * level

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.audio.test_word_witness import loudness_witness, noise
 from tests.voiceguide_process import voiceguide
 from voiceguide.adapters.fit_file import FitFile, Fitted
 from voiceguide.audio.pcm import Samples
-from voiceguide.audio.word_templates import CEPSTRA, WordTemplates
+from voiceguide.audio.word_templates import WordTemplates
 from voiceguide.commands.doctor import _fit
 from voiceguide.commands.ears import Calibration
 from voiceguide.commands.fit import Takes
@@ -120,25 +121,40 @@ def test_doctor_says_whether_the_voice_is_fitted(file: FitFile) -> None:
 
 
 def test_the_chosen_takes_become_examples() -> None:
-    takes = Takes()
-    takes.sound.begin()
-    takes.sound.feed(np.sin(np.arange(16000, dtype=np.float32) ** 1.3))
-    tried = takes.tried(Utterance(0.0, 0.5, 0.7, "next", accepted=True, reason="", said="text"))
-    empty = Takes()
-    nothing = empty.tried(Utterance(0.0, 0.5, 0.7, "next", accepted=True, reason=""))
+    witness = loudness_witness()
+    takes = Takes(witness)
+    spoken = takes.tried(
+        Utterance(0.0, 0.5, 0.7, "next", accepted=True, reason="", said="text"), noise(0.5, 0.1)
+    )
+    too_long = takes.tried(
+        Utterance(1.0, 4.0, 4.2, "back", accepted=True, reason=""), noise(3.0, 0.1)
+    )
+    templates = takes.templates(
+        KeepFit(Fit(), {Intent.NEXT: spoken.take, Intent.BACK: too_long.take})
+    )
 
-    assert (tried.text, tried.said, tried.seconds) == ("next", "text", 0.5)
-    assert set(takes.templates(KeepFit(Fit(), {Intent.NEXT: tried.take})).words) == {"next"}
-    assert empty.templates(KeepFit(Fit(), {Intent.NEXT: nothing.take})).words == {}
+    assert (spoken.text, spoken.said, spoken.seconds) == ("next", "text", 0.5)
+    assert set(templates.words) == {"next"}
+    assert templates.witness == witness.mark
+
+
+def test_without_a_witness_there_are_no_examples() -> None:
+    takes = Takes(None)
+    tried = takes.tried(Utterance(0.0, 0.5, 0.7, "next", accepted=True, reason=""), noise(0.5, 0.1))
+
+    assert takes.templates(KeepFit(Fit(), {Intent.NEXT: tried.take})) == WordTemplates({})
 
 
 def test_examples_count_only_for_a_model_with_which_a_gain_was_measured() -> None:
-    frames = np.zeros((12, 2 * CEPSTRA), dtype=np.float32)
-    fitted = Fitted(templates=WordTemplates({"next": frames, "back": frames}))
-    alone = Fitted(templates=WordTemplates({"next": frames}))
-    measured, model = Calibration(examples=ExampleSettings()), NothingHeard()
+    witness = loudness_witness()
+    word = np.ones(3, dtype=np.float32)
+    two = Fitted(templates=WordTemplates({"next": word, "back": word}, witness.mark))
+    one = Fitted(templates=WordTemplates({"next": word}, witness.mark))
+    foreign = Fitted(templates=WordTemplates({"next": word, "back": word}, "another"))
+    measured = Calibration(witness=witness, examples=ExampleSettings())
 
-    assert examples_of(fitted, model, Calibration()) is None
-    assert examples_of(alone, model, measured) is None
-    assert examples_of(fitted, model, measured) is not None
-    assert set(model.phrases) == {"next", "back"}
+    assert examples_of(two, measured) is not None
+    assert examples_of(two, Calibration(witness=witness)) is None
+    assert examples_of(two, Calibration(examples=ExampleSettings())) is None
+    assert examples_of(one, measured) is None
+    assert examples_of(foreign, measured) is None

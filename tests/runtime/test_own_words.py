@@ -1,64 +1,44 @@
 import numpy as np
 import pytest
 
-from tests.audio.test_word_templates import vowels
-from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
-from voiceguide.audio.word_templates import WordTemplates, frames_of
-from voiceguide.ports import Hypothesis
-from voiceguide.runtime.own_words import ExampleSettings, OwnWords, Take
+from tests.audio.test_word_witness import noise, shape_witness, tone
+from voiceguide.audio.pcm import Samples
+from voiceguide.audio.word_templates import WordTemplates
+from voiceguide.runtime.own_words import ExampleSettings, OwnWords
 
-RISING = vowels(500, 1000, 2500)
-TEMPLATES = WordTemplates({"next": frames_of(RISING), "back": frames_of(vowels(2500, 1000, 500))})
-
-
-class Stubborn:
-    """Takes everything for one word."""
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-
-    def feed(self, samples: Samples) -> Hypothesis:  # noqa: ARG002 - the port's
-        return Hypothesis("")
-
-    def finish(self) -> Hypothesis:
-        return Hypothesis(self._word)
+WITNESS = shape_witness()
+ANY = ExampleSettings(least_likeness=-1.0, least_lead=-1.0)
 
 
-def played(examples: Take, sound: Samples) -> str:
-    examples.begin()
-    for start in range(0, len(sound), 320):
-        examples.feed(sound[start : start + 320])
-    return examples.word()
+def templates(**sounds: Samples) -> WordTemplates:
+    impressions = {word: WITNESS.impression(sound) for word, sound in sounds.items()}
+    return WordTemplates({w: i for w, i in impressions.items() if i is not None}, WITNESS.mark)
 
 
-def test_the_users_word_is_known_again() -> None:
-    assert played(OwnWords(TEMPLATES), vowels(500, 1000, 2500, seconds=0.6, seed=3)) == "next"
+TEMPLATES = templates(low=tone(300), high=tone(2500))
 
 
-@pytest.mark.parametrize(("forced", "expected"), [("next", "next"), ("back", ""), ("", "")])
-def test_the_recognizer_that_must_choose_has_to_agree(forced: str, expected: str) -> None:
-    assert played(OwnWords(TEMPLATES, Stubborn(forced)), RISING) == expected
+@pytest.mark.parametrize(("hertz", "word"), [(330, "low"), (2300, "high")])
+def test_the_users_word_is_known_again(hertz: float, word: str) -> None:
+    assert OwnWords(TEMPLATES, WITNESS, ANY).word(tone(hertz, seconds=0.7)) == word
 
 
-@pytest.mark.parametrize(
-    "settings", [ExampleSettings(most_distance=-1.0), ExampleSettings(most_ratio=-1.0)]
-)
+@pytest.mark.parametrize("settings", [ExampleSettings(1.01, -1.0), ExampleSettings(-1.0, 1.01)])
 def test_what_is_not_near_or_not_clear_is_no_word(settings: ExampleSettings) -> None:
-    assert played(OwnWords(TEMPLATES, settings=settings), RISING) == ""
+    assert OwnWords(TEMPLATES, WITNESS, settings).word(tone(300)) == ""
 
 
-def test_a_take_says_nothing_and_keeps_only_the_newest_utterance() -> None:
-    take = Take()
-    played(take, vowels(2500, 500))
-
-    assert played(take, RISING) == ""
-    assert np.array_equal(take.sound, RISING[: len(take.sound)])
-    assert len(take.frames)
+@pytest.mark.parametrize("seconds", [0.01, 3.0])
+def test_what_is_too_short_or_too_long_is_no_word(seconds: float) -> None:
+    assert OwnWords(TEMPLATES, WITNESS, ANY).word(noise(seconds, 0.1)) == ""
 
 
-def test_a_take_of_talk_is_no_example() -> None:
-    take = Take()
-    played(take, np.ones(4 * SAMPLE_RATE_HZ, dtype=np.float32))
+def test_one_word_alone_can_not_be_told_from_any_other() -> None:
+    assert OwnWords(templates(low=tone(300)), WITNESS, ANY).word(tone(300)) == ""
 
-    assert len(take.sound) == 0
-    assert len(take.frames) == 0
+
+def test_an_impression_is_of_length_one() -> None:
+    impression = WITNESS.impression(tone(300))
+
+    assert impression is not None
+    assert np.linalg.norm(impression) == pytest.approx(1.0, abs=1e-5)

@@ -1,6 +1,6 @@
 """What was learnt of one user's voice: a small JSON file that a person can read and remove.
 
-It holds no sound. `examples` are cepstra, from which a word can be known again but not played.
+It holds no sound. `examples` are impressions, from which a word can be known again but not played.
 """
 
 import json
@@ -15,13 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from voiceguide.audio.word_templates import CEPSTRA, Frames, WordTemplates
+from voiceguide.audio.word_templates import WordTemplates
+from voiceguide.audio.word_witness import Impression
 from voiceguide.core.fit import Fit
 from voiceguide.core.intents import Intent
 from voiceguide.errors import UsageError
 
-VERSION = 1
-_SCALE = 100  # hundredths: cepstra are of the size of 1
+VERSION = 2
+_WITHOUT_IMPRESSIONS = 1  # the version before: its examples can't be compared any more
+_SCALE = 10_000  # ten-thousandths: an impression is of length 1
 _THRESHOLDS = ("min_level_dbfs", "min_voice_probability", "first_word_seconds")
 _MEND = "It is ignored; `voiceguide fit` makes a new one, `voiceguide fit --forget` removes it."
 
@@ -91,7 +93,8 @@ class FitFile:
 
 
 def _fitted(stored: Any) -> Fitted:
-    if stored["version"] != VERSION:
+    version = stored["version"]
+    if version not in (VERSION, _WITHOUT_IMPRESSIONS):
         raise ValueError("another version")
     thresholds = {name: _number(stored["thresholds"].get(name)) for name in _THRESHOLDS}
     fit = Fit(
@@ -100,7 +103,10 @@ def _fitted(stored: Any) -> Fitted:
         model=str(stored["model"]),
         **thresholds,
     )
-    return Fitted(fit, WordTemplates({k: _frames(v) for k, v in stored["examples"].items()}))
+    if version == _WITHOUT_IMPRESSIONS:
+        return Fitted(fit)
+    examples = {str(k): _impression(v) for k, v in stored["examples"].items()}
+    return Fitted(fit, WordTemplates(examples, str(stored["witness"])))
 
 
 def _number(value: object) -> float | None:
@@ -112,11 +118,11 @@ def _number(value: object) -> float | None:
     return number
 
 
-def _frames(rows: object) -> Frames:
-    frames = np.asarray(rows, dtype=np.float32) / np.float32(_SCALE)
-    if frames.ndim != 2 or frames.shape[1] != 2 * CEPSTRA or not np.isfinite(frames).all():
-        raise ValueError("no cepstra")
-    return frames
+def _impression(values: object) -> Impression:
+    impression = np.asarray(values, dtype=np.float32) / np.float32(_SCALE)
+    if impression.ndim != 1 or not impression.size or not np.isfinite(impression).all():
+        raise ValueError("no impression")
+    return impression
 
 
 def _text(fitted: Fitted) -> str:
@@ -126,14 +132,15 @@ def _text(fitted: Fitted) -> str:
     table: Mapping[str, object] = {
         "version": VERSION,
         "model": fit.model,
+        "witness": fitted.templates.witness,
         "aliases": dict(fit.aliases),
         "instead": dict(fit.instead),
         "thresholds": {name: value for name, value in wanted.items() if value is not None},
     }
     parts = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in table.items()]
     examples = [
-        f"  {json.dumps(word)}: {json.dumps(np.rint(frames * _SCALE).astype(int).tolist())}"
-        for word, frames in fitted.templates.words.items()
+        f"  {json.dumps(word)}: {json.dumps(np.rint(template * _SCALE).astype(int).tolist())}"
+        for word, template in fitted.templates.words.items()
     ]
     joined = ",\n".join(examples)
     parts.append(f' "examples": {{\n{joined}\n }}' if examples else ' "examples": {}')

@@ -8,6 +8,7 @@ each row. Made by `python -m training.build --recipe train`.
 """
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ LONGEST_SECONDS = 2.5
 
 Frames = npt.NDArray[np.float32]
 """Shape (frames, channels)."""
+
+Impression = npt.NDArray[np.float32]
+"""Shape (channels,), of length 1: what an utterance sounds like as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,21 @@ class WordWitness:
         likelihoods = 1 / (1 + np.exp(-frames.max(axis=0)))
         order = np.argsort(frames.argmax(axis=0), kind="stable")
         return {self.spots[i]: float(likelihoods[i]) for i in order}
+
+    def impression(self, samples: Samples) -> Impression | None:
+        """The strongest that each channel answered; None for what is too short or too long.
+
+        Utterances of the same word have impressions alike, whether it is one of the phrases or not.
+        """
+        if not WINDOW_SAMPLES <= len(samples) <= LONGEST_SECONDS * SAMPLE_RATE_HZ:
+            return None
+        strongest = self._network.hidden(samples).max(axis=0)
+        return np.asarray(strongest / max(np.linalg.norm(strongest), 1e-9), dtype=np.float32)
+
+    @property
+    def mark(self) -> str:
+        """Tells this witness from any other that was trained differently."""
+        return f"{zlib.crc32(self._network.spot.weights.tobytes()):08x}"
 
 
 def read_witness(path: Path) -> WordWitness:

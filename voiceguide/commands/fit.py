@@ -14,7 +14,9 @@ from voiceguide.adapters.monotonic_clock import MonotonicClock
 from voiceguide.adapters.sound_devices import open_microphone, open_speaker, refresh_devices
 from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.echo_canceller import KalmanEchoCanceller
-from voiceguide.audio.word_templates import LEAST_FRAMES, Frames, WordTemplates
+from voiceguide.audio.pcm import Samples
+from voiceguide.audio.word_templates import WordTemplates
+from voiceguide.audio.word_witness import Impression, WordWitness
 from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.fitted import alias_rules, fit_file
 from voiceguide.commands.library import load_library
@@ -24,7 +26,6 @@ from voiceguide.commands.resources import find_model
 from voiceguide.commands.voices import open_voice
 from voiceguide.content.fitting_words import load_fitting_words
 from voiceguide.content.language import load_language
-from voiceguide.core.acceptance import AcceptanceSettings
 from voiceguide.core.actions import End, FallSilent, Play, Say
 from voiceguide.core.answers import ANSWERS
 from voiceguide.core.events import (
@@ -43,7 +44,6 @@ from voiceguide.runtime.devices import DeviceKeeper, Kept
 from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.listening import Hearing, ListeningThread
 from voiceguide.runtime.loop import run_session
-from voiceguide.runtime.own_words import Take
 from voiceguide.runtime.talk_over import TalkOver
 from voiceguide.runtime.utterance import Utterance
 
@@ -89,17 +89,18 @@ def _tell(line: str) -> None:
 
 
 class Takes:
-    """What was said last, with its sound, for as long as it may be wanted."""
+    """What was said last, with the witness's impressions, for as long as they may be wanted."""
 
-    def __init__(self) -> None:
-        self.sound = Take()
+    def __init__(self, witness: WordWitness | None) -> None:
+        self._witness = witness
         self._numbers = count(1)
-        self._frames: deque[tuple[int, Frames]] = deque(maxlen=_TAKES_KEPT)
+        self._impressions: deque[tuple[int, Impression | None]] = deque(maxlen=_TAKES_KEPT)
 
-    def tried(self, utterance: Utterance) -> Tried:
+    def tried(self, utterance: Utterance, sound: Samples) -> Tried:
         """An utterance as the dialogue is told of it; called on the listening thread."""
         number = next(self._numbers)
-        self._frames.append((number, self.sound.frames))
+        impression = self._witness.impression(sound) if self._witness else None
+        self._impressions.append((number, impression))
         return Tried(
             text=utterance.text,
             meaning=utterance.meaning,
@@ -114,10 +115,10 @@ class Takes:
 
     def templates(self, wanted: KeepFit) -> WordTemplates:
         """The examples that the dialogue chose."""
-        frames = dict(self._frames)
-        chosen = {word.value: frames.get(take) for word, take in wanted.takes.items()}
-        usable = {w: f for w, f in chosen.items() if f is not None and len(f) >= LEAST_FRAMES}
-        return WordTemplates(usable)
+        impressions = dict(self._impressions)
+        chosen = {word.value: impressions.get(take) for word, take in wanted.takes.items()}
+        usable = {word: impression for word, impression in chosen.items() if impression is not None}
+        return WordTemplates(usable, self._witness.mark if self._witness else "")
 
 
 class LiveFitting:
@@ -131,12 +132,12 @@ class LiveFitting:
         self._inbox.put(Started())
         self._world = load_language("en").world(load_library().routines)
         self._settings = Memory(self._world.prompts).settings()
-        self._takes = Takes()
+        self._model = find_model(args.model)
+        self._calibration = load_calibration(self._model)
+        self._takes = Takes(self._calibration.witness)
 
     def run(self) -> int:
         """Speak and listen."""
-        folder = find_model(self._args.model)
-        calibration = load_calibration(folder)
         self._stack.enter_context(only_one())
         mouth = self._mouth()
         keeper = DeviceKeeper(
@@ -151,10 +152,10 @@ class LiveFitting:
         )
         keeper.start()
         self._stack.callback(keeper.close)
-        listening = ListeningThread(self._hearing(folder, keeper, mouth), mouth.far_end)
+        listening = ListeningThread(self._hearing(keeper, mouth), mouth.far_end)
         listening.start()
         self._stack.callback(listening.close)
-        self._drive(mouth, calibration.acceptance, folder.name)
+        self._drive(mouth)
         if listening.failure is not None:
             raise listening.failure
         return ExitCode.OK
@@ -168,19 +169,22 @@ class LiveFitting:
             is_private=self._args.headphones,
         )
 
-    def _hearing(self, folder: Path, keeper: DeviceKeeper, mouth: Mouth) -> Hearing:
+    def _hearing(self, keeper: DeviceKeeper, mouth: Mouth) -> Hearing:
         # Nothing is decided before its end: an example is a whole word.
         grammar = replace(self._world.grammar, quick=frozenset())
+        listeners: list[Listener] = []
 
         def make_listener() -> Listener:
-            return build_listener(
-                load_model(folder),
-                grammar,
-                self._world.red_flags,
-                load_calibration(folder),
-                None if self._args.headphones else KalmanEchoCanceller(),
-                self._takes.sound,
-            )
+            listeners[:] = [
+                build_listener(
+                    load_model(self._model),
+                    grammar,
+                    self._world.red_flags,
+                    self._calibration,
+                    None if self._args.headphones else KalmanEchoCanceller(),
+                )
+            ]
+            return listeners[0]
 
         return Hearing(
             make_listener=make_listener,
@@ -190,12 +194,14 @@ class LiveFitting:
             talk_over=TalkOver(mouth.playback),
             tell=_tell,
             post=self._on,
-            note=lambda utterance: self._inbox.put(self._takes.tried(utterance)),
+            note=lambda utterance: self._inbox.put(
+                self._takes.tried(utterance, listeners[0].newest_sound)
+            ),
         )
 
-    def _drive(self, mouth: Mouth, usual: AcceptanceSettings, model: str) -> None:
-        rules = alias_rules(self._world)
-        fitting = Fitting(load_fitting_words(), rules, usual, model)
+    def _drive(self, mouth: Mouth) -> None:
+        rules, usual = alias_rules(self._world), self._calibration.acceptance
+        fitting = Fitting(load_fitting_words(), rules, usual, self._model.name)
 
         def perform(action: FitAction) -> None:
             match action:

@@ -11,11 +11,8 @@ from voiceguide.content.fitting_words import load_fitting_words
 from voiceguide.core.fit import AliasRules, with_aliases
 from voiceguide.core.turn import World
 from voiceguide.errors import UsageError
-from voiceguide.ports import Examples, RecognizerFactory
+from voiceguide.ports import Examples
 from voiceguide.runtime.own_words import OwnWords
-
-FORCED = 50
-"""How often each word stands in the grammar of the second examples: `[unk]` stands there once."""
 
 
 def fit_file() -> FitFile:
@@ -49,14 +46,13 @@ def calibration_as_fitted(calibration: Calibration, fitted: Fitted) -> Calibrati
     return replace(calibration, acceptance=fitted.fit.acceptance(calibration.acceptance))
 
 
-def examples_of(
-    fitted: Fitted, model: RecognizerFactory, calibration: Calibration
-) -> Examples | None:
+def examples_of(fitted: Fitted, calibration: Calibration) -> Examples | None:
     """Who knows the user's words again.
 
-    None where there are too few examples, and for a model with which no gain has been measured.
+    None where there are too few examples, where no gain has been measured with the model, and where
+    the examples are those of another witness.
     """
-    words = sorted(fitted.templates.words)
-    if len(words) < 2 or calibration.examples is None:
+    templates, witness, settings = fitted.templates, calibration.witness, calibration.examples
+    if len(templates.words) < 2 or witness is None or settings is None:
         return None
-    return OwnWords(fitted.templates, model.recognizer(words * FORCED), calibration.examples)
+    return OwnWords(templates, witness, settings) if templates.witness == witness.mark else None

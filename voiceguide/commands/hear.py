@@ -157,7 +157,7 @@ def _hear_files(
     world = world_as_fitted(load_language("en").world(load_library().routines), fitted, folder)
     for file in files:
         # A listener of its own for each file: nothing of one is remembered in the next.
-        examples = examples_of(fitted, model, calibration)
+        examples = examples_of(fitted, calibration)
         listener = build_listener(
             model, world.grammar, world.red_flags, calibration, examples=examples
         )

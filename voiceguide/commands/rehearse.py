@@ -189,7 +189,7 @@ def _listener(
         calibration,
         # Without an echo it is as with headphones, where a canceller would only cost time.
         KalmanEchoCanceller() if acoustics.echo else None,
-        examples_of(fitted, model, calibration),
+        examples_of(fitted, calibration),
     )
 
 

@@ -252,7 +252,7 @@ class LiveSession:
                 self._world.red_flags,
                 calibration,
                 None if self._args.headphones else KalmanEchoCanceller(),
-                examples_of(fitted, model, calibration),
+                examples_of(fitted, calibration),
             )
             phrases = phrases_of(load_language("en"), self._library)
             self._tell_if_any(unheard_at_start(model, phrases))

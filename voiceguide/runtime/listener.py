@@ -41,6 +41,12 @@ _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
 _EXAMPLE_SECONDS = 1.5
+_NOT_UNDERSTOOD = frozenset(
+    {
+        *(Reason.NOTHING_HEARD, Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_CONFIRMED),
+        *(Reason.NOT_ASKED_FOR, Reason.OVER_THE_GUIDE),
+    }
+)
 
 
 class NoEchoCanceller:
@@ -121,6 +127,8 @@ class Listener:
         self._now_sample = 0
         self._last_talk_sample: int | None = None
         self._running: _Running | None = None
+        self.newest_sound: Samples = np.zeros(0, dtype=np.float32)
+        """Of the newest utterance that is over, with a little quiet around it."""
 
     @property
     def is_someone_speaking(self) -> bool:
@@ -186,8 +194,6 @@ class Listener:
         commands = self._ears.commands(surroundings.active)
         self._running = _Running(event.onset_sample, commands, gap_seconds)
         self._second_voice.begin_utterance()
-        if self._ears.examples is not None:
-            self._ears.examples.begin()
         for block in self._pre_roll:
             self._feed(self._running, block)
         self._pre_roll.clear()
@@ -201,8 +207,6 @@ class Listener:
     def _feed(self, running: _Running, block: Samples) -> None:
         text = running.commands.feed(block).text
         self._red_flags.feed(block)
-        if self._ears.examples is not None:
-            self._ears.examples.feed(block)
         running.energy += float(np.dot(block, block))
         running.samples += len(block)
         running.heard.append(block)
@@ -244,10 +248,11 @@ class Listener:
         text = running.commands.finish().text
         said = self._red_flags.finish()
         self._running = None
+        self.newest_sound = np.concatenate(running.heard)
         evidence = self._evidence(running, text, end_sample, is_final=True)
         decision = self._judge(running, evidence, surroundings)
         if isinstance(decision, Reject):
-            decision = self._by_example(running, evidence, decision, surroundings)
+            decision = self._by_example(evidence, decision, surroundings)
         is_understood = isinstance(decision, Accept) or running.early is not None
         red_flag = self._judge_red_flag(running, said, end_sample, is_understood=is_understood)
         if red_flag is not None and not _outweighs(decision, red_flag.red_flag):
@@ -261,14 +266,17 @@ class Listener:
         return [] if is_told else [replace(utterance, said=said)]
 
     def _by_example(
-        self, running: _Running, evidence: Evidence, refused: Reject, surroundings: Surroundings
+        self, evidence: Evidence, refused: Reject, surroundings: Surroundings
     ) -> Decision:
         """What the examples know where nobody understood; every rule holds for them too."""
         examples = self._ears.examples
-        is_unknown = refused.reason in {Reason.UNKNOWN_WORDS, Reason.NO_PHRASE}
-        if examples is None or not is_unknown or evidence.speech_seconds > _EXAMPLE_SECONDS:
+        may_be_guide = evidence.is_guide_speaking and self._second_voice.may_be_guide
+        if examples is None or refused.reason not in _NOT_UNDERSTOOD or may_be_guide:
             return refused
-        decision = self._judge(running, replace(evidence, text=examples.word()), surroundings)
+        if evidence.speech_seconds > _EXAMPLE_SECONDS:
+            return refused
+        word = examples.word(self.newest_sound)
+        decision = self._rules.judge(replace(evidence, text=word), surroundings.active)
         if not isinstance(decision, Accept) or decision.meaning.intent in DEAR_INTENTS:
             return refused
         return replace(decision, reason=Reason.OWN_WORD)
@@ -281,11 +289,10 @@ class Listener:
     def _judge_red_flag(
         self, running: _Running, said: str, end_sample: int, *, is_understood: bool
     ) -> Utterance | None:
-        samples = np.concatenate(running.heard)
         start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
         found = self._red_flags.find(
             said,
-            samples,
+            self.newest_sound,
             end_s,
             is_understood=is_understood,
             may_be_guide=self._self_echo.is_speaking(start_s, end_s)
@@ -388,6 +395,6 @@ def _outweighs(decision: Decision, red_flag: Judgement) -> bool:
     """Whether an utterance that is a whole phrase is believed more than the open lane.
 
     The open lane hears "firmer" as something sore now and then; for what would only be a caution
-    the closed grammar is the better examples. Anything graver comes before every command.
+    the closed grammar is the better witness. Anything graver comes before every command.
     """
     return isinstance(decision, Accept) and red_flag.tier is Tier.CAUTION
