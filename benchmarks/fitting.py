@@ -50,6 +50,7 @@ from voiceguide.runtime.utterance import Surroundings, Utterance
 ANSWERS = ("stop", "yes", "no")
 STAND_INS = ("right", "on", "off", "go")
 OTHERS = ("up", "down", "left")
+_NOT_BY_EXAMPLE = frozenset({"yes", "no"})  # as in the listener
 FITTED = ("next", "back", "stop", "pause", "resume", "softer", "yes", "no")
 _REAL = (*ANSWERS, *STAND_INS)
 _EVERYWHERE = Surroundings(ALL_INTENTS)
@@ -141,7 +142,8 @@ class Opinion:
     def word(self, settings: ExampleSettings) -> str:
         """The word that these thresholds let pass."""
         is_near = self.near.likeness >= settings.least_likeness
-        return self.near.word if is_near and self.near.lead >= settings.least_lead else ""
+        is_clear = is_near and self.near.lead >= settings.least_lead
+        return self.near.word if is_clear and self.near.word not in _NOT_BY_EXAMPLE else ""
 
 
 @dataclass(slots=True)

@@ -1,5 +1,7 @@
 """What examples of a user's own words may decide, and what not."""
 
+import pytest
+
 from tests.runtime.test_listener import (
     GRAMMAR,
     LOUD,
@@ -74,9 +76,10 @@ def test_examples_know_no_word_that_nobody_asked_for() -> None:
     assert heard.reason == Reason.UNKNOWN_WORDS
 
 
-def test_no_session_ends_on_examples_alone() -> None:
-    meanings = {**GRAMMAR.meanings, "finish": Meaning(Intent.END)}
-    listener, _ = _with_examples("finish", "[unk]", Grammar(meanings))
+@pytest.mark.parametrize("intent", [Intent.END, Intent.START_AGAIN, Intent.YES, Intent.NO])
+def test_nothing_dear_and_no_answer_is_believed_on_examples_alone(intent: Intent) -> None:
+    meanings = {**GRAMMAR.meanings, "word": Meaning(intent)}
+    listener, _ = _with_examples("word", "[unk]", Grammar(meanings))
     (heard,) = _play(listener, (0.5, LOUD), (1.0, SILENCE))
 
     assert not heard.accepted

@@ -41,6 +41,7 @@ _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
 _EXAMPLE_SECONDS = 1.5
+_NOT_BY_EXAMPLE = DEAR_INTENTS | {Intent.YES, Intent.NO}  # these answer questions about red flags
 _NOT_UNDERSTOOD = frozenset(
     {
         *(Reason.NOTHING_HEARD, Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_CONFIRMED),
@@ -277,7 +278,7 @@ class Listener:
             return refused
         word = examples.word(self.newest_sound)
         decision = self._rules.judge(replace(evidence, text=word), surroundings.active)
-        if not isinstance(decision, Accept) or decision.meaning.intent in DEAR_INTENTS:
+        if not isinstance(decision, Accept) or decision.meaning.intent in _NOT_BY_EXAMPLE:
             return refused
         return replace(decision, reason=Reason.OWN_WORD)
 
