@@ -67,7 +67,7 @@ def all_rows(share: int) -> list[Row]:
 
 
 def rows_beside(system: str, share: int) -> list[Row]:
-    """What another system hears as well; PocketSphinx, at ten seconds a word, only some words."""
+    """What another system hears as well; PocketSphinx, at six seconds a word, only some words."""
     if system == SPHINX:
         kinds, share = (COMMANDS, OTHERS), _SELDOM * share
         return [Words(kind, place, share=share) for place in (CLEAN, NOISY) for kind in kinds]

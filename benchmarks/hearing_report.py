@@ -108,7 +108,7 @@ def _beside(ours: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
         "",
         "The same clips, with the same phrases to listen for: vosk with the same model, used as in",
         "its own example (one grammar, final results, confidence above 0.7), and PocketSphinx with",
-        "a grammar, which takes ten seconds a word and so hears only some. Right / wrong; of talk,",
+        "a grammar of all phrases, which takes six seconds a word and so hears only some. Right / wrong; of talk,",
         "false commands for moving and stopping + others, in a twelfth of it.",
         "",
         f"| | {' | '.join(systems)} |",

@@ -153,9 +153,11 @@ class Sphinx:
         self._decoder.start_utt()
         self._decoder.process_raw(to_int16(samples).tobytes(), full_utt=True)
         self._decoder.end_utt()
+        best = (
+            self._decoder.hyp()
+        )  # most of the time goes here, into the best path of a large grammar
         self.cpu_seconds += time.process_time() - began
         self.heard_seconds += len(samples) / SAMPLE_RATE_HZ
-        best = self._decoder.hyp()
         text = best.hypstr if best else ""
         return _phrase(self._grammar, text, surroundings, len(samples) / SAMPLE_RATE_HZ)
 
