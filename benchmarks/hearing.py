@@ -1,6 +1,7 @@
 """How well the listening chain hears: acceptance, false commands, red flags, delay and cost.
 
-    python benchmarks/hearing.py [--model DIR] [--out DIR] [--share N] [--calibrate] [--alone]
+    python benchmarks/hearing.py [--model DIR] [--out DIR] [--share N] [--alone]
+                                 [--calibrate all|opinions]
 
 Everything goes through the real `Listener`, as in `voiceguide hear`. A speaker has one use
 (`training/speakers.py`): half of them were learned from, thresholds are tuned with a quarter
@@ -117,7 +118,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, metavar="DIR")
     parser.add_argument("--out", type=Path, metavar="DIR", help="writes hearing.json, hearing.md")
     parser.add_argument("--share", type=int, default=1, metavar="N", help="each N-th clip only")
-    parser.add_argument("--calibrate", action="store_true", help="first tune and write thresholds")
+    parser.add_argument(
+        "--calibrate",
+        choices=("all", "opinions"),
+        help="first tune and write thresholds: all, or those that do not change the grammar",
+    )
     parser.add_argument("--alone", action="store_true", help="without the systems to compare with")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processor cores")
     return parser.parse_args()
@@ -136,7 +141,8 @@ def main() -> int:
     thresholds = Thresholds.of(folder)
     with hired(folder, args.jobs) as workers:
         if args.calibrate:
-            trials = Tuning(workers, args.share).run(thresholds, _vocabulary(folder))
+            words = _vocabulary(folder) if args.calibrate == "all" else ()
+            trials = Tuning(workers).run(thresholds, words)
             thresholds = trials[-1].thresholds
             _write_calibration(folder, thresholds, worth_showing(trials))
         figures = measure(workers, thresholds, args.share, alone=args.alone)

@@ -33,7 +33,6 @@ class _Spoken:
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     weights: PhraseWeights
-    share: int
     start: int
 
 
@@ -47,9 +46,9 @@ def decoys(workers: Workers, words: Sequence[str], weights: PhraseWeights) -> tu
     return tuple(sorted({word for taken in workers.each(_taken, tasks) for word in taken}))
 
 
-def thieves(workers: Workers, weights: PhraseWeights, share: int) -> frozenset[str]:
+def thieves(workers: Workers, weights: PhraseWeights) -> frozenset[str]:
     """Of the decoys in `weights`, those heard instead of a command by speakers for tuning."""
-    tasks = [_Wanted(weights, share, start) for start in range(_IN_SO_MANY_TASKS)]
+    tasks = [_Wanted(weights, start) for start in range(_IN_SO_MANY_TASKS)]
     return frozenset(word for stolen in workers.each(_stolen, tasks) for word in stolen)
 
 
@@ -79,7 +78,7 @@ def _taken(bench: Bench, spoken: _Spoken) -> list[str]:
 def _stolen(bench: Bench, wanted: _Wanted) -> list[str]:
     recognizers = CommandRecognizers(bench.model.recognizer, bench.world.grammar, wanted.weights)
     recognizer = recognizers(ALL_INTENTS)
-    clips = real_clips("tune", wanted.share)[wanted.start :: _IN_SO_MANY_TASKS]
+    clips = real_clips("tune", 1)[wanted.start :: _IN_SO_MANY_TASKS]
     heard = set()
     for samples in (place.stage(clip) for clip in clips for place in (CLEAN, NOISY)):
         recognizer.feed(samples)

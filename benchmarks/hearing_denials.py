@@ -21,9 +21,9 @@ _FEWEST_WORDS = 100
 _IN_ONE_TASK = 10
 
 
-def denies(workers: Workers, share: int) -> float:
+def denies(workers: Workers) -> float:
     """The threshold; 0, which denies nothing, without a witness or with too few words to tell."""
-    texts = tuning_sentences()[::share]
+    texts = tuning_sentences()
     tasks = [texts[first : first + _IN_ONE_TASK] for first in range(0, len(texts), _IN_ONE_TASK)]
     found = [each for likelihoods in workers.each(_heard_rightly, tasks) for each in likelihoods]
     if len(found) < _FEWEST_WORDS:

@@ -49,32 +49,40 @@ class Trial:
 
 
 class Tuning:
-    """Tries thresholds, one kind after the other."""
+    """Tries thresholds with every recording for tuning, one kind after the other."""
 
-    def __init__(self, workers: Workers, share: int) -> None:
+    def __init__(self, workers: Workers) -> None:
         self._workers = workers
-        self._share = share
-        self._talk = Talk("read speech", "read_speech", share, "train")
+        self._talk = Talk("read speech", "read_speech", use="train")
         self._words = [
-            Words(kind, place, "tune", share)
+            Words(kind, place, "tune")
             for place in (CLEAN, NOISY)
             for kind in (COMMANDS, DIGITS, OTHERS)
         ]
 
     def run(self, start: Thresholds, words: Sequence[str]) -> list[Trial]:
-        """All trials; the best comes last. `words`: what may become a decoy."""
+        """All trials; the best comes last.
+
+        Args:
+            start: where to begin.
+            words: what may become a decoy; none to leave decoys and weights as they are.
+        """
+        trials = self._with_weights(start, words) if words else self._tried(start)
+        best = max(trials, key=lambda trial: trial.worth)
+        least = denies(self._workers)
+        opinion = replace(best.thresholds.opinion, denies=least)
+        return [*trials, replace(best, thresholds=replace(best.thresholds, opinion=opinion))]
+
+    def _with_weights(self, start: Thresholds, words: Sequence[str]) -> list[Trial]:
         plain = replace(start, weights=replace(start.weights, decoys=()))
         found = decoys(self._workers, words, plain.weights)
         with_all = _with_decoys(plain, found)
-        stealing = thieves(self._workers, with_all.weights, self._share)
+        stealing = thieves(self._workers, with_all.weights)
         honest = _with_decoys(plain, (word for word in found if word not in stealing))
         trials = [trial for each in (plain, with_all, honest) for trial in self._tried(each)]
         for each in _weights(max(trials, key=lambda trial: trial.worth).thresholds):
             trials += self._tried(each)
-        best = max(trials, key=lambda trial: trial.worth)
-        least = denies(self._workers, self._share)
-        opinion = replace(best.thresholds.opinion, denies=least)
-        return [*trials, replace(best, thresholds=replace(best.thresholds, opinion=opinion))]
+        return trials
 
     def _tried(self, thresholds: Thresholds) -> list[Trial]:
         """With each of the opinions' settings."""
