@@ -152,6 +152,13 @@ def test_the_right_word_is_refused_where_something_speaks_against_it(
     assert RULES.judge(doubtful, AT_WORK) == Reject(reason)
 
 
+@pytest.mark.parametrize(("probability", "is_heard"), [(0.7, True), (0.5, False)])
+def test_over_the_guide_a_voice_may_be_less_clear(probability: float, is_heard: bool) -> None:  # noqa: FBT001
+    unclear = replace(_final("next"), voice_probability=probability, is_guide_speaking=True)
+
+    assert isinstance(RULES.judge(unclear, AT_WORK), Accept) is is_heard
+
+
 def test_more_words_may_take_more_time() -> None:
     slow = replace(_final("go to step three"), speech_seconds=2.5)
 
