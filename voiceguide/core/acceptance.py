@@ -127,8 +127,7 @@ class AcceptanceSettings:
     min_voice_probability: float = 0.85
     """Of words at 10 dB SNR 95 % reach 0.95, of what it takes for speech in noise under half do."""
     min_voice_probability_while_speaking: float = 0.6
-    """Over the guide, whose echo takes some of every voice with it when it is removed: a real "stop"
-    came with 0.83."""
+    """Removing the guide's echo takes some of every voice: a real "stop" came with 0.83."""
     talk_gap_seconds: float = 0.5
     """A command that follows other talk sooner than this is taken for part of it, except "stop"."""
 
