@@ -18,10 +18,10 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import calibration
 from benchmarks.hearing_data import DATA
 from benchmarks.hearing_decoys import short_words
 from benchmarks.hearing_report import as_markdown, write_plots
@@ -42,7 +42,6 @@ from benchmarks.hearing_systems import OURS, SPHINX, others
 from benchmarks.hearing_tuning import Trial, Tuning, worth_showing
 from benchmarks.hearing_work import Played, Task, Thresholds, Workers, hired, play
 from voiceguide.adapters.vosk_recognizer import load_model
-from voiceguide.commands.ears import CALIBRATION_FILE
 from voiceguide.commands.library import load_library
 from voiceguide.commands.resources import find_model
 from voiceguide.content.language import load_language
@@ -144,9 +143,9 @@ def main() -> int:
             words = _vocabulary(folder) if args.calibrate == "all" else ()
             trials = Tuning(workers).run(thresholds, words)
             thresholds = trials[-1].thresholds
-            _write_calibration(folder, thresholds, worth_showing(trials))
+            calibration.update(folder, _as_tables(thresholds, worth_showing(trials)))
         figures = measure(workers, thresholds, args.share, alone=args.alone)
-    figures["trials"] = _calibration(folder).get("trials", [])
+    figures["trials"] = calibration.read(folder).get("trials", [])
     figures["cost"] = {
         "model": folder.name,
         "model_mb": round(_folder_bytes(folder) / 1e6, 1),
@@ -176,16 +175,10 @@ def _write(figures: Mapping[str, object], out: Path) -> None:
     (out / "hearing.md").write_text(as_markdown(figures, plots))
 
 
-def _write_calibration(folder: Path, thresholds: Thresholds, trials: Sequence[Trial]) -> None:
-    """Keeps what else the file holds; the trials are for the plot, and the program skips them."""
+def _as_tables(thresholds: Thresholds, trials: Sequence[Trial]) -> dict[str, object]:
+    """For the model's calibration; the trials are for the plot."""
     tried = [[round(trial.missed, 4), round(trial.false, 4)] for trial in trials]
-    table = {**_calibration(folder), **thresholds.as_json(), "trials": tried}
-    (folder / CALIBRATION_FILE).write_text(json.dumps(table, indent=1) + "\n")
-
-
-def _calibration(folder: Path) -> dict[str, Any]:
-    path = folder / CALIBRATION_FILE
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {**thresholds.as_json(), "trials": tried}
 
 
 def _folder_bytes(folder: Path) -> int:
