@@ -59,17 +59,13 @@ _EVERYWHERE = Surroundings(ALL_INTENTS)
 _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _NOISES: tuple[float | None, ...] = (None, 10.0)
 _COST_OF_FALSE = 3.0
-_OPEN = "stop"  # a word that every phase knows: what the rules do to it they do to any word
+_OPEN = "softer"  # a word to which every rule applies
 
 
 class _Asked:
-    """Notes what sound it was asked about, and lets the rules decide on a word."""
-
-    def __init__(self) -> None:
-        self.is_asked = False
+    """Lets the rules decide on a word, whatever the sound."""
 
     def word(self, samples: Samples) -> str:  # noqa: ARG002 - the port's
-        self.is_asked = True
         return _OPEN
 
 

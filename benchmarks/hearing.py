@@ -5,9 +5,9 @@
 
 Everything goes through the real `Listener`, as in `voiceguide hear`. A speaker has one use
 (`training/speakers.py`): half of them were learned from, thresholds are tuned with a quarter
-(`--calibrate`), figures are reported of the last one. Noises and synthetic voices are such as no
-model was trained on. Beside ours stand vosk as its own example uses it, and PocketSphinx where it
-is installed; `--alone` leaves them out.
+(`--calibrate all`), figures are reported of the last one. Noises and synthetic voices are such as
+no model was trained on. Beside ours stand vosk as its own example uses it, and PocketSphinx where
+it is installed; `--alone` leaves them out.
 """
 
 import argparse
@@ -120,7 +120,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--calibrate",
         choices=("all", "opinions"),
-        help="first tune and write thresholds: all, or those that do not change the grammar",
+        help="first tune with every recording for that, and write thresholds: all, or those that "
+        "do not change the grammar",
     )
     parser.add_argument("--alone", action="store_true", help="without the systems to compare with")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processor cores")

@@ -86,6 +86,7 @@ class _Clip:
     """What should be understood of a recording, "" for nothing, and its utterances' notes."""
 
     wanted: str
+    is_talk: bool
     utterances: list[list[Note]] = field(default_factory=list)
 
 
@@ -103,7 +104,13 @@ def settings(start: OpinionSettings) -> tuple[OpinionSettings, ...]:
 
 
 def tried(bench: Bench, trials: Trials) -> list[Score]:
-    """A row's score with each of the settings; of talk, false commands are counted as wrong."""
+    """A row's score with each of the settings; of talk, false commands are counted as wrong.
+
+    Raises:
+        SystemExit: the model has no witness, so there is nothing to choose.
+    """
+    if bench.calibration.witness is None:
+        raise SystemExit(f"{bench.folder.name} has no second witness: there is nothing to tune.")
     clips = [_noted(bench, trials, *each) for each in _recordings(trials.row)]
     grammar = bench.world.grammar
     rules = Acceptance(grammar, bench.calibration.acceptance)
@@ -141,7 +148,7 @@ def _noted(
     for start in range(0, len(samples) // BLOCK_SAMPLES * BLOCK_SAMPLES, BLOCK_SAMPLES):
         listener.hear(samples[start : start + BLOCK_SAMPLES], _SILENCE, surroundings)
     listener.finish(surroundings)
-    return _Clip(wanted, noting.utterances)
+    return _Clip(wanted, isinstance(trials.row, Talk), noting.utterances)
 
 
 def _score(clips: Iterable[_Clip], opinion: SecondOpinion) -> Score:
@@ -150,7 +157,7 @@ def _score(clips: Iterable[_Clip], opinion: SecondOpinion) -> Score:
         meant = [heard for notes in clip.utterances if (heard := _understood(notes, opinion))]
         score.clips += 1
         score.right += meant == ([clip.wanted] if clip.wanted else [])
-        score.wrong += len(meant) if not clip.wanted else bool(meant) and meant != [clip.wanted]
+        score.wrong += len(meant) if clip.is_talk else bool(meant) and meant != [clip.wanted]
     return score
 
 

@@ -54,6 +54,7 @@ class Tuning:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._talk = Talk("read speech", "read_speech", use="train")
+        self._talk_hours = max(hours_of(self._talk), 1e-3)
         self._words = [
             Words(kind, place, "tune")
             for place in (CLEAN, NOISY)
@@ -105,7 +106,7 @@ class Tuning:
             thresholds,
             missed=float(np.mean(missed)),
             false=float(np.mean(false)),
-            talk=talk.wrong / max(hours_of(self._talk), 1e-3),
+            talk=talk.wrong / self._talk_hours,
         )
 
 

@@ -121,6 +121,10 @@ class EchoCanceller(Protocol):
 class Stream(Protocol):
     """A running sound device."""
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether samples have flowed since it was opened."""
+
     def is_lost(self, now: float) -> bool:
         """Whether samples have ceased to flow; asked several times a second, in growing seconds."""
 

@@ -103,3 +103,8 @@ def test_a_file_that_is_no_witness_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="is no witness"):
         read_witness(path)
+
+
+def test_two_witnesses_bear_different_marks() -> None:
+    assert loudness_witness().mark == loudness_witness().mark
+    assert loudness_witness().mark != shape_witness().mark

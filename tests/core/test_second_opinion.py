@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from voiceguide.core.acceptance import Accept, Acceptance, Evidence, Reason, Reject, Wait
+from voiceguide.core.answers import ANSWERS
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
@@ -114,6 +115,13 @@ def test_a_number_that_nobody_asked_for_needs_more(
     active: frozenset[Intent], expected: object
 ) -> None:
     assert OPINION.on(FOUR, ENDED, {"four": 0.2}, active) == expected
+
+
+def test_no_phase_asks_for_a_number_and_for_yes_or_no_at_once() -> None:
+    """Where both are active, nothing was asked: so a number that was asked for stays easy."""
+    both = {phase for phase, active in ANSWERS.items() if {Intent.NUMBER, Intent.YES} <= active}
+
+    assert both == set()
 
 
 def test_a_number_that_nobody_asked_for_is_never_rescued() -> None:

@@ -3,9 +3,11 @@
 import pytest
 
 from tests.runtime.test_listener import (
+    AT_WORK,
     GRAMMAR,
     LOUD,
     SILENCE,
+    Certain,
     LevelActivity,
     NumbAlarm,
     ScriptedRecognizer,
@@ -16,7 +18,9 @@ from voiceguide.core.acceptance import Acceptance, Reason
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Tier
+from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.runtime.listener import Ears, Listener
+from voiceguide.runtime.utterance import Surroundings, Utterance
 
 
 class KnowsOneWord:
@@ -76,20 +80,58 @@ def test_examples_know_no_word_that_nobody_asked_for() -> None:
     assert heard.reason == Reason.UNKNOWN_WORDS
 
 
-@pytest.mark.parametrize("intent", [Intent.END, Intent.START_AGAIN, Intent.YES, Intent.NO])
+def _by_example(word: str, intent: Intent) -> Utterance:
+    """What becomes of an example's word while its intent is active."""
+    listener, _ = _with_examples(
+        word, "[unk]", Grammar({**GRAMMAR.meanings, word: Meaning(intent)})
+    )
+    surroundings = Surroundings(frozenset({intent, Intent.STOP}))
+    (heard,) = _play(listener, (0.5, LOUD), (1.0, SILENCE), surroundings=surroundings)
+    return heard
+
+
+@pytest.mark.parametrize(
+    "intent",
+    [
+        *(Intent.END, Intent.START_OVER, Intent.START_AGAIN, Intent.SLEEP, Intent.FALSE_ALARM),
+        *(Intent.YES, Intent.NO, Intent.RESUME),
+    ],
+)
 def test_nothing_dear_and_no_answer_is_believed_on_examples_alone(intent: Intent) -> None:
-    meanings = {**GRAMMAR.meanings, "word": Meaning(intent)}
-    listener, _ = _with_examples("word", "[unk]", Grammar(meanings))
+    assert _by_example("word", Intent.FIRMER).accepted
+    assert not _by_example("word", intent).accepted
+
+
+@pytest.mark.parametrize(("open_lane", "tier"), [("numb", Tier.URGENT), ("sore", Tier.CAUTION)])
+def test_every_red_flag_comes_before_what_examples_know(open_lane: str, tier: Tier) -> None:
+    listener, _ = _with_examples("softer", "[unk]", open_lane=open_lane)
     (heard,) = _play(listener, (0.5, LOUD), (1.0, SILENCE))
 
-    assert not heard.accepted
+    assert heard.tier is tier
 
 
-def test_a_red_flag_comes_before_what_examples_know() -> None:
-    listener, _ = _with_examples("softer", "[unk]", open_lane="numb")
+def test_examples_are_asked_where_the_witness_denied_what_the_recognizer_heard() -> None:
+    rules = Acceptance(GRAMMAR)
+    ears = Ears(
+        LevelActivity(),
+        lambda _: ScriptedRecognizer([(0.1, "softer")]),
+        ScriptedRecognizer(),
+        witness=Certain("end session"),
+        examples=KnowsOneWord("next"),
+    )
+    listener = Listener(ears, rules, NumbAlarm(), opinion=SecondOpinion(GRAMMAR, rules))
     (heard,) = _play(listener, (0.5, LOUD), (1.0, SILENCE))
 
-    assert heard.tier is Tier.URGENT
+    assert (heard.intent, heard.reason) == (Intent.NEXT, Reason.OWN_WORD)
+
+
+def test_what_may_be_the_guide_is_never_known_by_example() -> None:
+    listener, examples = _with_examples("softer", "[unk]")
+    saying = Surroundings(AT_WORK.active, saying="Now glide up beside the spine.")
+    heard = _play(listener, (0.5, LOUD), (1.0, SILENCE), surroundings=saying)
+
+    assert not any(each.accepted for each in heard)
+    assert examples.asked_samples == []
 
 
 def test_an_utterance_tells_what_the_open_lane_heard_and_how_loud_it_was() -> None:

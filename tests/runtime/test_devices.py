@@ -27,6 +27,7 @@ class PluggedDevice:
 
     latency_seconds: float
     is_plugged: bool = True
+    has_begun: bool = True
     is_closed: bool = False
     dropped_blocks: int = 0
     waiting_blocks: int = 0
@@ -164,6 +165,27 @@ def test_a_loudspeaker_that_stops_again_with_the_longest_buffer_is_told(
         computer.pass_time(1)
 
     assert computer.told == [DeviceLost(Device.SPEAKER), DeviceBack(Device.SPEAKER)]
+
+
+def test_one_that_is_opened_anew_and_never_begins_is_told_at_once(computer: Computer) -> None:
+    unplug_microphone(computer)
+    computer.pass_time(0.1)
+    revived = unplug_microphone(computer)
+    revived.has_begun = False
+    computer.pass_time(0.1)
+
+    assert computer.told == [DeviceLost(Device.MICROPHONE)]
+
+
+def test_what_is_unplugged_was_not_starved(computer: Computer) -> None:
+    for _ in range(3):
+        unplug_microphone(computer)
+        computer.microphone_works = False
+        computer.pass_time(10)
+        computer.microphone_works = True
+        computer.pass_time(10)
+
+    assert {device.latency_seconds for device in computer.opened} == {0.06}
 
 
 def test_hiccups_far_apart_are_each_mended(computer: Computer) -> None:

@@ -67,6 +67,8 @@ class NoRedFlags:
 class ScriptedMicrophone:
     """Blocks that wait already, then `more` of them, one each time there is none left."""
 
+    has_begun = True
+
     def __init__(self, waiting: list[float], more: Callable[[], float | None]) -> None:
         self._waiting = deque(waiting)
         self._more = more

@@ -42,3 +42,13 @@ def test_an_impression_is_of_length_one() -> None:
 
     assert impression is not None
     assert np.linalg.norm(impression) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_an_impression_is_the_strongest_that_each_channel_answered() -> None:
+    """So a pause behind the word changes nothing."""
+    word, pause = tone(300), np.zeros(8_000, dtype=np.float32)
+    alone, with_pause = WITNESS.impression(word), WITNESS.impression(np.concatenate([word, pause]))
+
+    assert alone is not None
+    assert with_pause is not None
+    assert float(alone @ with_pause) > 0.99

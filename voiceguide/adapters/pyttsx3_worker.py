@@ -40,7 +40,10 @@ class _Engine:
         self._engine.connect("finished-utterance", self._on_finished)
         if voice:
             self._engine.setProperty("voice", voice)
-        self._take_up({"volume": _VOLUME, "rate": rate})
+        self._engine.setProperty("volume", _VOLUME)
+        self._engine.setProperty("rate", rate)
+        if self.driver in _ASYNCHRONOUS:
+            self._take_up({"volume": _VOLUME, "rate": rate})
 
     @property
     def driver(self) -> str:
@@ -60,22 +63,21 @@ class _Engine:
             raise self._errors[0]
 
     def _take_up(self, properties: dict[str, float]) -> None:
-        """Set the properties and see them taken up.
+        """See that the properties are taken up before the first rendering.
 
-        Left to the first rendering, pyttsx3 cancels whichever of them espeak has not come to yet (7
-        of 100 workers, six at a time). They are set again and again, since a change of voice that
-        is still under way resets them.
+        Left to it, pyttsx3 cancels whichever of them espeak has not come to yet (7 of 100 workers,
+        six at a time). They are set again and again, since a change of voice that is still under
+        way resets them.
         """
         self._engine.proxy.setBusy(False)  # or they wait in pyttsx3's own queue
         deadline = time.monotonic() + _TAKE_UP_SECONDS
-        while True:
-            for name, value in properties.items():
-                self._engine.setProperty(name, value)
-            if self.driver not in _ASYNCHRONOUS or self._has(properties):
-                return
+        while not self._has(properties):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"the engine does not take up {properties}")
+            for name, value in properties.items():
+                self._engine.setProperty(name, value)
             self._finished.wait(_TAKE_UP_PAUSE_SECONDS)  # nothing is rendered yet: a pause
+        self._engine.proxy.setBusy(True)  # as a new engine is
 
     def _has(self, properties: dict[str, float]) -> bool:
         return all(self._engine.getProperty(name) == value for name, value in properties.items())

@@ -11,6 +11,8 @@ from voiceguide.ports import BlockSource
 class SilentSpeaker:
     """Takes a block every 20 ms and plays nothing; satisfies `ports.Speaker`."""
 
+    has_begun = True
+
     def __init__(self, source: BlockSource) -> None:
         self._source = source
         self._done = threading.Event()

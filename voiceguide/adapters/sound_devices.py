@@ -28,7 +28,7 @@ from weakref import WeakSet
 import numpy as np
 
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
-from voiceguide.audio.pulse import LATENCIES_SECONDS, Pulse
+from voiceguide.audio.pulse import LATENCIES_SECONDS, PRIMING_CALLS, Pulse
 from voiceguide.audio.reblocker import Reblocker
 from voiceguide.errors import DeviceError
 from voiceguide.ports import BlockSource
@@ -191,6 +191,10 @@ class _Stream:
             ) from error
         _open_streams.add(self)
 
+    @property
+    def has_begun(self) -> bool:
+        return self.calls > PRIMING_CALLS
+
     def is_lost(self, now: float) -> bool:
         self._is_dead = self._has_ended or self._pulse.is_stalled(self.calls, now)
         return self._is_dead
@@ -249,6 +253,11 @@ class MicrophoneStream:
         """The bug that ended the stream, if one did."""
         return self._stream.failure
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether blocks have come since the opening."""
+        return self._stream.has_begun
+
     def is_lost(self, now: float) -> bool:
         """Whether blocks have ceased to come; ask several times a second, in growing seconds.
 
@@ -295,6 +304,11 @@ class SpeakerStream:
     def failure(self) -> Exception | None:
         """What the source raised, if that ended the stream."""
         return self._stream.failure
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the device has taken samples since the opening, beyond filling its buffer."""
+        return self._stream.has_begun
 
     def is_lost(self, now: float) -> bool:
         """Whether the device has ceased to take samples; ask as for a microphone."""

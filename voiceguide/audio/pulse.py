@@ -3,11 +3,12 @@
 LATENCIES_SECONDS = (0.06, 0.12, 0.2)
 """What a stream is opened with, and with what anew when a busy machine starved it.
 
-With more, the loudspeaker's echo would come later than the echo canceller looks for it.
+A microphone only goes the first step: the delays of both add up, and an echo that comes later than
+360 ms is not cancelled any more.
 """
 
 STALL_SECONDS = 0.8
-"""No callback for this long (40 blocks) is a lost device: what is lost is told within a second."""
+"""No callback for this long (40 blocks) is a lost device: what is gone is told within a second."""
 
 FIRST_CALL_SECONDS = 3.0
 """How long an opened stream may take to begin; a fresh PulseAudio takes 0.9 to 2 s."""

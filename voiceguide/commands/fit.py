@@ -15,9 +15,10 @@ from voiceguide.adapters.sound_devices import open_microphone, open_speaker, ref
 from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import Samples
+from voiceguide.audio.pulse import LATENCIES_SECONDS
 from voiceguide.audio.word_templates import WordTemplates
 from voiceguide.audio.word_witness import Impression, WordWitness
-from voiceguide.commands.ears import build_listener, load_calibration
+from voiceguide.commands.ears import Calibration, build_listener, load_calibration
 from voiceguide.commands.fitted import alias_rules, fit_file
 from voiceguide.commands.library import load_library
 from voiceguide.commands.live import Mouth, only_one, open_mouth, quit_on_signals
@@ -121,6 +122,13 @@ class Takes:
         return WordTemplates(usable, self._witness.mark if self._witness else "")
 
 
+def _strict_over_the_guide(usual: Calibration) -> Calibration:
+    """What a voice lost when the guide's echo was removed says nothing of the voice."""
+    least = usual.acceptance.min_voice_probability
+    acceptance = replace(usual.acceptance, min_voice_probability_while_speaking=least)
+    return replace(usual, acceptance=acceptance)
+
+
 class LiveFitting:
     """One fitting: builds the parts and connects them by the inbox."""
 
@@ -133,7 +141,7 @@ class LiveFitting:
         self._world = load_language("en").world(load_library().routines)
         self._settings = Memory(self._world.prompts).settings()
         self._model = find_model(args.model)
-        self._calibration = load_calibration(self._model)
+        self._calibration = _strict_over_the_guide(load_calibration(self._model))
         self._takes = Takes(self._calibration.witness)
 
     def run(self) -> int:
@@ -141,7 +149,11 @@ class LiveFitting:
         self._stack.enter_context(only_one())
         mouth = self._mouth()
         keeper = DeviceKeeper(
-            Kept(Device.MICROPHONE, lambda latency: open_microphone(self._args.mic, latency)),
+            Kept(
+                Device.MICROPHONE,
+                lambda latency: open_microphone(self._args.mic, latency),
+                LATENCIES_SECONDS[:2],
+            ),
             Kept(
                 Device.SPEAKER,
                 lambda latency: open_speaker(self._args.speaker, mouth.source(self._on), latency),
@@ -224,13 +236,13 @@ class LiveFitting:
             _tell(f"You: {event.text or event.said or '(nothing)'}")
 
     def _keep(self, action: KeepFit) -> None:
-        file = fit_file()
+        file, templates = fit_file(), self._takes.templates(action)
         try:
-            file.save(Fitted(action.fit, self._takes.templates(action)))
+            file.save(Fitted(action.fit, templates))
         except OSError:
             self._inbox.put(FitNotWritten())
             return
-        _tell(f"Written to {file.path}: no sound, but {len(action.takes)} examples as numbers.")
+        _tell(f"Written to {file.path}: no sound, but {len(templates.words)} examples as numbers.")
         self._inbox.put(FitWritten(file.path.name))
 
     def _on(self, event: Event) -> None:

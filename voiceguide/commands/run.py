@@ -19,6 +19,7 @@ from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import Samples
 from voiceguide.audio.playback import Playback
+from voiceguide.audio.pulse import LATENCIES_SECONDS
 from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.fitted import (
     calibration_as_fitted,
@@ -191,7 +192,11 @@ class LiveSession:
         self._stack.enter_context(only_one())
         mouth = self._mouth(open_voice(self._args.voice))
         keeper = DeviceKeeper(
-            Kept(Device.MICROPHONE, lambda latency: open_microphone(self._args.mic, latency)),
+            Kept(
+                Device.MICROPHONE,
+                lambda latency: open_microphone(self._args.mic, latency),
+                LATENCIES_SECONDS[:2],
+            ),
             Kept(
                 Device.SPEAKER,
                 lambda latency: open_speaker(

@@ -53,7 +53,7 @@ class Intent(StrEnum):
 DEAR_INTENTS = frozenset(
     {Intent.END, Intent.START_OVER, Intent.START_AGAIN, Intent.SLEEP, Intent.FALSE_ALARM}
 )
-"""Those that nobody may be thought to have said by mistake: they end, begin anew or fall silent."""
+"""What nobody may be thought to have said by mistake: ends, new beginnings, sleep, no alarm."""
 
 
 Slot = int | str

@@ -33,11 +33,13 @@ StreamT = TypeVar("StreamT", bound=Stream)
 class Kept(Generic[StreamT]):
     """One device that is kept open; `stream` is None while it is lost.
 
-    `open` is told the latency in seconds: one of `LATENCIES_SECONDS`.
+    `open` is told the latency in seconds: one of `latencies_seconds`, the next one each time that
+    the device was starved.
     """
 
     device: Device
     open: Callable[[float], StreamT]
+    latencies_seconds: tuple[float, ...] = LATENCIES_SECONDS
     stream: StreamT | None = None
     lost_at: float = 0.0
     revived_at: float = -HICCUP_SECONDS
@@ -48,11 +50,11 @@ class Kept(Generic[StreamT]):
     @property
     def is_patient(self) -> bool:
         """Whether it has the longest buffer."""
-        return self.starved + 1 >= len(LATENCIES_SECONDS)
+        return self.starved + 1 >= len(self.latencies_seconds)
 
     def opened(self) -> StreamT:
         """The device, opened."""
-        return self.open(LATENCIES_SECONDS[self.starved])
+        return self.open(self.latencies_seconds[self.starved])
 
 
 AnyKept = Kept[Microphone] | Kept[Speaker]
@@ -121,7 +123,7 @@ class DeviceKeeper:
         stream, kept.stream = kept.stream, None
         if stream is not None:
             stream.close()  # first: many devices can be open only once
-        if stream is not None and self._is_revived(kept, now):
+        if stream is not None and stream.has_begun and self._is_revived(kept, now):
             return
         kept.lost_at, kept.retry_at = now, now + FIRST_RETRY_SECONDS
         kept.retry_seconds = FIRST_RETRY_SECONDS
@@ -130,10 +132,11 @@ class DeviceKeeper:
     def _is_revived(self, kept: "AnyKept", now: float) -> bool:
         if kept.is_patient and now - kept.revived_at <= HICCUP_SECONDS:
             return False
-        kept.starved = min(kept.starved + 1, len(LATENCIES_SECONDS) - 1)
+        starved, kept.starved = kept.starved, kept.starved + (not kept.is_patient)
         try:
             kept.stream = kept.opened()
         except DeviceError:
+            kept.starved = starved  # it is gone, and was not starved
             return False
         kept.revived_at = now
         return True

@@ -42,7 +42,9 @@ _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s 
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
 _EXAMPLE_SECONDS = 1.5
 _SILENCE: Samples = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
-_NOT_BY_EXAMPLE = DEAR_INTENTS | {Intent.YES, Intent.NO}  # these answer questions about red flags
+_NOT_BY_EXAMPLE = DEAR_INTENTS | {Intent.YES, Intent.NO, Intent.RESUME}
+"""Answers to questions about red flags, and what leads back to work, are believed on no example."""
+# Not SELF_ECHO, which is what becomes of all that may be the guide's.
 _NOT_UNDERSTOOD = frozenset(
     {
         *(Reason.NOTHING_HEARD, Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_CONFIRMED),
@@ -260,7 +262,7 @@ class Listener:
         decision = self._judge(running, evidence, surroundings)
         if isinstance(decision, Reject):
             decision = self._by_example(evidence, decision, surroundings)
-        is_understood = isinstance(decision, Accept) or running.early is not None
+        is_understood = _is_understood(decision) or running.early is not None
         red_flag = self._judge_red_flag(running, said, end_sample, is_understood=is_understood)
         if red_flag is not None and not _outweighs(decision, red_flag.red_flag):
             return [red_flag]
@@ -277,8 +279,7 @@ class Listener:
     ) -> Decision:
         """What the examples know where nobody understood; every rule holds for them too."""
         examples = self._ears.examples
-        may_be_guide = evidence.is_guide_speaking and self._second_voice.may_be_guide
-        if examples is None or refused.reason not in _NOT_UNDERSTOOD or may_be_guide:
+        if examples is None or refused.reason not in _NOT_UNDERSTOOD:
             return refused
         if evidence.speech_seconds > _EXAMPLE_SECONDS:
             return refused
@@ -404,4 +405,9 @@ def _outweighs(decision: Decision, red_flag: Judgement) -> bool:
     The open lane hears "firmer" as something sore now and then; for what would only be a caution
     the closed grammar is the better witness. Anything graver comes before every command.
     """
-    return isinstance(decision, Accept) and red_flag.tier is Tier.CAUTION
+    return _is_understood(decision) and red_flag.tier is Tier.CAUTION
+
+
+def _is_understood(decision: Decision) -> bool:
+    """Whether the recognizer or the witness heard a phrase; an example alone is too little."""
+    return isinstance(decision, Accept) and decision.reason is not Reason.OWN_WORD
