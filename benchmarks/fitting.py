@@ -52,7 +52,7 @@ from voiceguide.runtime.utterance import Surroundings, Utterance
 ANSWERS = ("stop", "yes", "no")
 STAND_INS = ("right", "on", "off", "go")
 OTHERS = ("up", "down", "left")
-_NOT_BY_EXAMPLE = frozenset({"yes", "no"})  # as in the listener
+_NOT_BY_EXAMPLE = frozenset({"yes", "no", "resume"})  # as in the listener
 FITTED = ("next", "back", "stop", "pause", "resume", "softer", "yes", "no")
 _REAL = (*ANSWERS, *STAND_INS)
 _EVERYWHERE = Surroundings(ALL_INTENTS)
