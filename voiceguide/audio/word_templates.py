@@ -4,7 +4,7 @@ A template is the second witness's impression of one example: what the network t
 their sound makes of it before it decides. It has learnt from many people what tells words apart and
 what does not, so one example carries over to other days, noises and speeds, and to words that it
 was never taught. Comparing cepstra by dynamic time warping, in which nothing is learnt, found
-half as many words at the same false ones (`docs/reference/fitting.md`).
+half as many words at the same false ones (`docs/decisions/0012-a-second-witness.md`).
 """
 
 from collections.abc import Mapping
