@@ -138,28 +138,3 @@ def test_a_guide_without_a_far_end_is_heard_half_duplex_too() -> None:
     assert [u.reason for u in heard("softer", ToldCanceller(math.inf), saying="shoulders")] == [
         Reason.HALF_DUPLEX
     ]
-
-
-class NotingActivity(LevelActivity):
-    """Notes how loud the blocks are that it is given."""
-
-    def __init__(self) -> None:
-        self.loudest: list[float] = []
-
-    def probability(self, block: Samples) -> float:
-        self.loudest.append(float(np.abs(block).max()))
-        return super().probability(block)
-
-
-@pytest.mark.parametrize(("near_end_db", "is_given"), [(0.0, False), (12.0, True)])
-def test_what_can_be_echo_alone_is_silence_to_the_voice_detector(
-    near_end_db: float, *, is_given: bool
-) -> None:
-    """It grows deaf to people otherwise."""
-    activity = NotingActivity()
-    ears = Ears(activity, lambda _: OneWord("softer"), OneWord(""), ToldCanceller(near_end_db))
-    listener = Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
-    for _ in range(20):
-        listener.hear(LOUD, LOUD, Surroundings(ACTIVE, saying="Now glide up."))
-
-    assert (max(activity.loudest) > 0) is is_given

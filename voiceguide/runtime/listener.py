@@ -41,7 +41,6 @@ _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
 _EXAMPLE_SECONDS = 1.5
-_SILENCE: Samples = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _NOT_BY_EXAMPLE = DEAR_INTENTS | {Intent.YES, Intent.NO, Intent.RESUME}
 """Answers to questions about red flags, and what leads back to work, are believed on no example."""
 # Not SELF_ECHO, which is what becomes of all that may be the guide's.
@@ -176,17 +175,12 @@ class Listener:
             self._endpointer.settings = self._usual.giving_time(factor)
 
     def _voice_probability(self, block: Samples, surroundings: Surroundings) -> float:
-        """Of a voice that is not the guide's.
-
-        What can be echo alone is silence to the detector. Fed with what is left of the guide's
-        voice, it grew deaf: in a bathroom it missed 35 of 42 words said over the guide.
-        """
+        """Of a voice that is not the guide's."""
         near_end_db = self._ears.echo_canceller.near_end_db
         self._second_voice.note(near_end_db, is_guide_speaking=bool(surroundings.saying))
-        is_possible = self._second_voice.is_possible
-        probability = self._ears.activity.probability(block if is_possible else _SILENCE)
-        if not is_possible:
-            probability = 0.0  # the detector takes two blocks to notice
+        probability = self._ears.activity.probability(block)
+        if not self._second_voice.is_possible:
+            probability = 0.0
         self._hears_voice = probability >= self._endpointer.settings.onset_probability
         return probability
 
