@@ -69,7 +69,8 @@ class Tuning:
             words: what may become a decoy; none to leave decoys and weights as they are.
         """
         trials = self._with_weights(start, words) if words else self._tried(start)
-        best = max(trials, key=lambda trial: trial.worth)
+        # Of settings that do as well the strictest: no guide speaks here, and it is to be doubted.
+        best = max(trials, key=lambda trial: (trial.worth, trial.thresholds.opinion.confirms_stop))
         least = denies(self._workers)
         opinion = replace(best.thresholds.opinion, denies=least)
         return [*trials, replace(best, thresholds=replace(best.thresholds, opinion=opinion))]
