@@ -369,7 +369,7 @@ class Listener:
 
     def _is_echo(self, heard: str, start_s: float, end_s: float) -> bool:
         """Whether it is the guide's own: its words, and no second voice to have said them."""
-        if self._second_voice.is_certain:
+        if self._second_voice.is_beyond_doubt:
             return False
         return self._self_echo.is_echo(heard, start_s, end_s)
 

@@ -12,6 +12,7 @@ POSSIBLE_DB = 7.0
 
 CERTAIN_DB = 10.0
 _CERTAIN_BLOCKS = 6  # 120 ms of an utterance
+_UNDOUBTED_BLOCKS = 15  # 300 ms: most of a word
 _RECENT_BLOCKS = 5  # 100 ms: the gaps between a word's sounds
 _MISSING_BLOCKS = 75  # 1.5 s: the far end has fallen silent within a word, not between two
 
@@ -55,6 +56,14 @@ class SecondVoice:
     def may_be_guide(self) -> bool:
         """Whether nobody is certain of a second voice: also where no canceller can tell."""
         return not self.is_certain
+
+    @property
+    def is_beyond_doubt(self) -> bool:
+        """Whether that lasted for most of a word: enough to contradict that it is the guide's own.
+
+        Where a busy machine has shifted the echo, a burst of it stands clear for a moment too.
+        """
+        return self._is_told and self._clear_blocks >= _UNDOUBTED_BLOCKS
 
     @property
     def is_certain(self) -> bool:
