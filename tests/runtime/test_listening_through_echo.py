@@ -105,6 +105,29 @@ def test_without_such_evidence_the_guide_s_own_words_are_no_red_flag() -> None:
     assert users.tier is Tier.URGENT
 
 
+class BurstCanceller(ToldCanceller):
+    """Its echo stands clear for a quarter of a second, as where a busy machine has shifted it."""
+
+    def __init__(self) -> None:
+        super().__init__(8.0)
+        self._loud_blocks = 0
+
+    def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
+        self._loud_blocks += bool(near_end.any())
+        self.near_end_db = 20.0 if 1 <= self._loud_blocks <= 12 else 8.0
+        return super().cancel(near_end, far_end)
+
+
+def test_a_burst_of_echo_makes_the_guide_s_own_word_no_command_but_a_red_flag() -> None:
+    (own,) = heard("stop", BurstCanceller(), saying="stop")
+    (grave,) = heard("numb", BurstCanceller(), saying="numb")
+    (users,) = heard("stop", BurstCanceller(), saying="shoulders")
+
+    assert not own.accepted
+    assert grave.tier is Tier.URGENT
+    assert users.accepted
+
+
 def test_a_red_flag_that_the_guide_did_not_say_needs_no_such_evidence() -> None:
     (utterance,) = heard("numb", ToldCanceller(8.0), saying="shoulders")
 

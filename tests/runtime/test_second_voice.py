@@ -28,6 +28,11 @@ def test_an_eighth_of_a_second_well_above_the_echo_is_certain() -> None:
     assert not after(*[CERTAIN_DB] * 5, *[CERTAIN_DB - 1] * 50).is_certain
 
 
+def test_most_of_a_word_well_above_the_echo_leaves_no_doubt() -> None:
+    assert after(*[CERTAIN_DB] * 15).is_beyond_doubt
+    assert not after(*[CERTAIN_DB] * 14, *[CERTAIN_DB - 1] * 50).is_beyond_doubt
+
+
 def test_each_utterance_needs_evidence_of_its_own() -> None:
     voice = after(*[CERTAIN_DB + 5] * 30, *[0.0] * 10)
     voice.begin_utterance()

@@ -302,7 +302,10 @@ class Listener:
         )
         if found is None:
             return None
-        is_echo = self._is_echo(found.words, start_s, end_s)
+        # Sooner believed than a command: a red flag that is missed is worse than one too many.
+        is_echo = not self._second_voice.is_certain and self._self_echo.is_echo(
+            found.words, start_s, end_s
+        )
         reason = f"{found.reason}: {found.judgement.reason}"
         return Utterance(
             start_s=start_s,
@@ -329,7 +332,8 @@ class Listener:
             is_settled=running.is_settled,
             voice_probability=running.voice_probability,
             gap_seconds=running.gap_seconds,
-            is_own_voice=self._is_echo(text, start_s, end_s),
+            is_own_voice=not self._second_voice.is_beyond_doubt
+            and self._self_echo.is_echo(text, start_s, end_s),
             is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
         )
 
@@ -366,12 +370,6 @@ class Listener:
         return self._opinion.on(
             decision, evidence, shares, surroundings.active, may_be_guide=may_be_guide
         )
-
-    def _is_echo(self, heard: str, start_s: float, end_s: float) -> bool:
-        """Whether it is the guide's own: its words, and no second voice to have said them."""
-        if self._second_voice.is_beyond_doubt:
-            return False
-        return self._self_echo.is_echo(heard, start_s, end_s)
 
     def _utterance(
         self, running: _Running, end_sample: int, text: str, decision: Decision
