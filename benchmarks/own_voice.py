@@ -114,6 +114,7 @@ class WebRtcCanceller:
 
     near_end_db = None
     is_failing = False
+    hears_echo = True
 
     def __init__(self) -> None:
         from pywebrtc_audio import AudioProcessor  # noqa: PLC0415 - only where it is installed

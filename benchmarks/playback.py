@@ -171,8 +171,8 @@ def _listen(microphone: MicrophoneStream, seconds: float) -> float:
     end = time.monotonic() + seconds
     last = time.monotonic()
     while time.monotonic() < end:
-        block = microphone.read(0.1)
-        if block is not None and np.abs(block).max() > _HEARD:
+        captured = microphone.read(0.1)
+        if captured is not None and np.abs(captured.block).max() > _HEARD:
             last = time.monotonic()
     return last
 

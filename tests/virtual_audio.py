@@ -28,8 +28,10 @@ from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples, resample, to_int16
 
 SPEAKER = "vg_speaker"
 MICROPHONE = "vg_microphone"
-_ROOM = "vg_room"  # what is played here is what the microphone hears
+_SILENT_ROOM = "vg_room"  # what is played here is what the microphone hears
 _SERVER_RATE_HZ = 48_000
+_HISS_DBFS = -60.0  # of a microphone in a room; pure zeros between words are a gated one's
+_HISS_SECONDS = 180
 _PROGRAMS = ("pulseaudio", "pactl", "pacat", "parec")
 _START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
@@ -44,14 +46,18 @@ class VirtualAudio:
     """A running PulseAudio, from `with` to its end, whatever happens in between."""
 
     def __init__(self, tmp_path: Path | None = None, *, echo: bool = False) -> None:
-        """With `echo` the microphone hears the loudspeaker, 20 ms later and as loud.
+        """With `echo` the microphone hears the loudspeaker, at once and as loud, and hisses.
 
+        What is played into the microphone then comes out of the loudspeaker too: one sink is both,
+        since the way from one to another is no room's: on a busy machine it grows while one speaks.
         `tmp_path` takes the log; the socket lies elsewhere, since its path may have 107 letters.
         """
         self._directory = Path(tempfile.mkdtemp(prefix="vg-pulse-"))
         self._log = (tmp_path or self._directory) / "pulseaudio.log"
-        self._echo = echo
+        self._room = SPEAKER if echo else _SILENT_ROOM
+        self._hisses = echo
         self._server: subprocess.Popen[bytes] | None = None
+        self._hiss: subprocess.Popen[bytes] | None = None
         self.environment: dict[str, str] = {
             "PULSE_SERVER": f"unix:{self._directory / 'native'}",
             "PULSE_RUNTIME_PATH": str(self._directory / "run"),
@@ -85,12 +91,15 @@ class VirtualAudio:
         command += ["--use-pid-file=no", "--disallow-exit", f"--log-target=file:{self._log}"]
         self._server = subprocess.Popen(command, env=self._env(), stderr=subprocess.DEVNULL)
         self._await_server()
+        if self._hisses:
+            self._hiss = self._hissing()
 
     def stop(self) -> None:
         """End the server, as if every device were unplugged at once."""
-        if self._server:
-            _ended(self._server)
-            self._server = None
+        for process in (self._hiss, self._server):
+            if process:
+                _ended(process)
+        self._hiss = self._server = None
 
     def say(self, wav: Path) -> None:
         """Play a sound file into the microphone; returns when it has been played."""
@@ -99,9 +108,8 @@ class VirtualAudio:
 
     def play_into_microphone(self, samples: Samples) -> None:
         """Play mono samples at `SAMPLE_RATE_HZ` into the microphone, in real time."""
-        command = ["pacat", "--playback", f"--device={_ROOM}", *_raw_format()]
         pcm = to_int16(samples).astype("<i2").tobytes()
-        subprocess.run(command, input=pcm, env=self._env(), check=True)
+        subprocess.run(self._into_microphone(), input=pcm, env=self._env(), check=True)
 
     @contextmanager
     def record_speaker(self, path: Path) -> Iterator[None]:
@@ -131,20 +139,21 @@ class VirtualAudio:
     def _modules(self) -> list[str]:
         null_sink = f"load-module module-null-sink rate={_SERVER_RATE_HZ} channels=1 format=s16le"
         socket = f"module-native-protocol-unix auth-anonymous=1 socket={self._directory / 'native'}"
-        modules = [
+        sinks = dict.fromkeys((SPEAKER, self._room))
+        return [
             f"load-module {socket}",
-            f"{null_sink} sink_name={SPEAKER}",
-            f"{null_sink} sink_name={_ROOM}",
-            f"load-module module-remap-source source_name={MICROPHONE} master={_ROOM}.monitor",
+            *(f"{null_sink} sink_name={sink}" for sink in sinks),
+            f"load-module module-remap-source source_name={MICROPHONE} master={self._room}.monitor",
             f"set-default-sink {SPEAKER}",
             f"set-default-source {MICROPHONE}",
         ]
-        if self._echo:
-            modules.append(
-                f"load-module module-loopback source={SPEAKER}.monitor sink={_ROOM} "
-                "latency_msec=20 source_dont_move=true sink_dont_move=true"
-            )
-        return modules
+
+    def _hissing(self) -> "subprocess.Popen[bytes]":
+        hiss = np.random.default_rng(1).normal(size=_HISS_SECONDS * SAMPLE_RATE_HZ)
+        pcm = to_int16(hiss.astype(np.float32) * np.float32(10 ** (_HISS_DBFS / 20)))
+        path = self._directory / "hiss.raw"
+        path.write_bytes(pcm.astype("<i2").tobytes())
+        return subprocess.Popen([*self._into_microphone(), str(path)], env=self._env())
 
     def _await_server(self) -> None:
         """Return when the server answers: `pactl` itself waits for nothing."""
@@ -158,6 +167,9 @@ class VirtualAudio:
             pause.wait(0.05)
         self.stop()
         raise RuntimeError(f"PulseAudio did not start: {self._log.read_text()}")
+
+    def _into_microphone(self) -> list[str]:
+        return ["pacat", "--playback", f"--device={self._room}", *_raw_format()]
 
     def _env(self) -> dict[str, str]:
         return os.environ | self.environment

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from voiceguide.audio.pcm import Samples
+from voiceguide.audio.stream_clock import Place
 
 
 class Clock(Protocol):
@@ -117,6 +118,10 @@ class EchoCanceller(Protocol):
     def is_failing(self) -> bool:
         """Whether the guide's echo stays in the signal, whatever the canceller does."""
 
+    @property
+    def hears_echo(self) -> bool:
+        """Whether the microphone hears the guide at all: not so with headphones."""
+
 
 class Stream(Protocol):
     """A running sound device."""
@@ -132,19 +137,19 @@ class Stream(Protocol):
         """Stop the stream; never blocks for long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A block of `BLOCK_SAMPLES`, and where it began."""
+
+    block: Samples
+    at: Place
+
+
 class Microphone(Stream, Protocol):
-    """A running input stream that hands over blocks of `BLOCK_SAMPLES`."""
+    """A running input stream."""
 
-    def read(self, timeout_seconds: float) -> Samples | None:
+    def read(self, timeout_seconds: float) -> Captured | None:
         """The next block, or None when none came in time."""
-
-    @property
-    def waiting_blocks(self) -> int:
-        """About how many blocks wait to be read: how far the reader is behind."""
-
-    @property
-    def dropped_blocks(self) -> int:
-        """How many blocks were lost because nobody read them in time."""
 
 
 class Speaker(Stream, Protocol):
@@ -153,3 +158,6 @@ class Speaker(Stream, Protocol):
 
 BlockSource = Callable[[int], Samples]
 """Called by a speaker with a number of samples; returns exactly that many."""
+
+BlockSent = Callable[[Samples, Place], None]
+"""Told each of those blocks, and where it is played."""

@@ -77,7 +77,17 @@ def test_clocks_that_drift_are_followed() -> None:
 
     cleaned, _ = cancelled(echo + hiss(echo), far_end)
 
-    assert reduction_db(echo, cleaned, 5, 20) > 18
+    assert reduction_db(echo, cleaned, 10, 20) > 28
+
+
+@pytest.mark.parametrize("drive", [2.0, 4.0])
+def test_a_loudspeaker_that_clips_is_followed(drive: float) -> None:
+    far_end = speech_like(20, -18, 2)
+    echo = echo_of(far_end, replace(ROOM, drive=drive))
+
+    cleaned, _ = cancelled(echo + hiss(echo), far_end)
+
+    assert reduction_db(echo, cleaned, 10, 20) > 28
 
 
 def test_a_loudspeaker_that_clips_softly_is_suppressed_too() -> None:
@@ -257,6 +267,23 @@ def test_a_working_canceller_and_headphones_are_no_failure(gain_db: float) -> No
     cancelled(echo + hiss(echo), far_end, canceller)
 
     assert not canceller.is_failing
+    assert canceller.hears_echo is (gain_db > -100.0)
+
+
+def test_an_echo_that_slips_away_is_still_known_to_be_there() -> None:
+    far_end = speech_like(12, -20, 18)
+    echo = echo_of(far_end)
+    canceller = KalmanEchoCanceller()
+    cancelled(echo + hiss(echo), far_end, canceller)
+
+    slipped = np.concatenate([np.zeros(700, dtype=np.float32), echo])[: len(echo)]
+    known = []
+    for start in range(0, 3 * SAMPLE_RATE_HZ, BLOCK_SAMPLES):
+        block = slice(start, start + BLOCK_SAMPLES)
+        canceller.cancel((slipped + hiss(echo))[block], far_end[block])
+        known.append(canceller.hears_echo)
+
+    assert all(known)
 
 
 def test_a_silent_guide_costs_next_to_nothing() -> None:

@@ -7,11 +7,13 @@ import pytest
 
 from voiceguide.commands.ears import (
     CALIBRATION_FILE,
+    WEIGHTS_FILE,
     WITNESS_FILE,
     Calibration,
     load_calibration,
 )
 from voiceguide.commands.resources import SHIPPED_MODEL, shipped_models_dir
+from voiceguide.content.language import load_language
 from voiceguide.core.acceptance import AcceptanceSettings
 from voiceguide.errors import ModelError
 from voiceguide.runtime.command_recognizers import PhraseWeights
@@ -53,3 +55,41 @@ def test_a_witness_that_was_cut_short_says_what_to_do(tmp_path: Path) -> None:
 
     with pytest.raises(ModelError, match="install the model again"):
         load_calibration(tmp_path)
+
+
+def test_weights_that_were_cut_short_say_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / WEIGHTS_FILE).write_text("# learnt\n(start)\t-3\nnumb\t2\nting")
+
+    with pytest.raises(ModelError, match="install the model again"):
+        load_calibration(tmp_path)
+
+
+def test_weights_without_a_bound_say_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / WEIGHTS_FILE).write_text("(start)\t-3\nnumb\t2\n")
+
+    with pytest.raises(ModelError, match="a bound is missing"):
+        load_calibration(tmp_path)
+
+
+SHIPPED = load_calibration(shipped_models_dir() / SHIPPED_MODEL)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my leg feels numb",
+        "it's going numb again",
+        "there is tingling in my arm",
+        "my hand is numb",
+    ],
+)
+def test_the_shipped_model_s_weights_doubt_no_plain_red_flag(text: str) -> None:
+    assert SHIPPED.heard is not None
+    assert not SHIPPED.heard.is_unlikely(text.split())
+
+
+def test_no_command_is_suspicious_to_the_shipped_model() -> None:
+    assert SHIPPED.heard is not None
+    phrases = load_language("en").grammar.meanings
+
+    assert [phrase for phrase in phrases if SHIPPED.heard.reason(phrase.split())] == []

@@ -59,32 +59,34 @@ def journal(session: subprocess.Popen[str], tmp_path: Path) -> Callable[[], list
     return lines
 
 
-def test_a_minute_of_its_own_voice_triggers_nothing(
+def test_most_of_a_minute_of_its_own_voice_triggers_nothing(
     audio: VirtualAudio, journal: Callable[[], list[str]], tmp_path: Path
 ) -> None:
     with audio.record_speaker(tmp_path / "speaker.wav"):
-        audio.play_into_microphone(silence(60.0))
+        audio.play_into_microphone(silence(50.0))  # nobody answers: after 60 s it ends
     spoken, _ = soundfile.read(tmp_path / "speaker.wav", dtype="float32")
 
-    assert np.count_nonzero(np.abs(spoken) > 0.01) > 5 * SAMPLE_RATE_HZ, "it spoke"
     assert [line for line in journal() if " user " in line or "red flag" in line] == []
+    assert np.count_nonzero(np.abs(spoken) > 0.01) > 5 * SAMPLE_RATE_HZ, "it spoke"
 
 
 def test_a_stop_spoken_over_the_guide_is_obeyed(
     audio: VirtualAudio, journal: Callable[[], list[str]], tmp_path: Path
 ) -> None:
-    audio.play_into_microphone(silence(6.0))
-    with audio.record_speaker(tmp_path / "speaker.wav"):
+    with audio.record_speaker(tmp_path / "before.wav"):
+        audio.play_into_microphone(silence(6.0))
+    with audio.record_speaker(tmp_path / "after.wav"):
         for _ in range(5):
             audio.play_into_microphone(stop())
             if any("user    stop" in line for line in journal()):
                 break
         audio.play_into_microphone(silence(3.0))
-    recorded, _ = soundfile.read(tmp_path / "speaker.wav", dtype="float32")
+    before, _ = soundfile.read(tmp_path / "before.wav", dtype="float32")
+    after, _ = soundfile.read(tmp_path / "after.wav", dtype="float32")
 
     assert any("user    stop" in line for line in journal())
-    assert float(np.max(np.abs(recorded[: -3 * SAMPLE_RATE_HZ]))) > 0.02, "it was speaking"
-    assert float(np.max(np.abs(recorded[-2 * SAMPLE_RATE_HZ :]))) < 0.001, "silent after stop"
+    assert float(np.max(np.abs(before))) > 0.02, "it was speaking"
+    assert float(np.max(np.abs(after[-2 * SAMPLE_RATE_HZ :]))) < 0.01, "silent after stop"
 
 
 def silence(seconds: float) -> Samples:

@@ -68,6 +68,24 @@ FINALS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "kernel"),
+    [
+        ("next step", "next"),
+        ("stop now", "stop"),
+        ("stop", "stop"),
+        ("stop the session", "stop the session"),  # means more than "stop"
+        ("go back", "go back"),  # means something else than "go"
+        ("softly", "softly"),
+        ("", ""),
+    ],
+)
+def test_the_kernel_of_a_phrase_is_its_first_word_where_that_means_the_same(
+    text: str, kernel: str
+) -> None:
+    assert RULES.kernel(text) == kernel
+
+
 @pytest.mark.parametrize(("text", "decision"), FINALS)
 def test_a_finished_utterance_is_a_phrase_or_nothing(text: str, decision: object) -> None:
     assert RULES.judge(_final(text), AT_WORK) == decision

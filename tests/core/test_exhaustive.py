@@ -20,6 +20,7 @@ from tests.core.explore import (
     Place,
     beginning,
 )
+from tests.proved import PROVED
 from tests.transcript import FOLDER
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
@@ -35,7 +36,7 @@ QUESTIONING = (Phase.SCREENING, Phase.CHECKING_IN, Phase.RATING, Phase.TRIAGE, P
 
 
 @pytest.fixture(scope="module")
-def explored() -> Exploration:
+def explored(request: pytest.FixtureRequest) -> Exploration:
     alone, short = (load_routine(FOLDER / name) for name in ("alone.yaml", "short.yaml"))
     kept = tuple(question for question in short.screening if may_be_kept(question))[:2]
     routine = replace(
@@ -52,7 +53,8 @@ def explored() -> Exploration:
     answers = tuple(ClearNo(0, question.ask) for question in kept)
     world = replace(load_language().world([routine]), answers=answers)
     exploration = Exploration(world, ((beginning(Pace.AUTOMATIC), Started(None)),)).run()
-    print(f"{len(exploration.places)} states, {len(exploration.edges)} edges")  # noqa: T201
+    size = f"{len(exploration.places)} states, {len(exploration.edges)} edges"
+    request.config.stash[PROVED].append(f"session machine explored: {size}")
     return exploration
 
 

@@ -100,7 +100,21 @@ def test_own_sentences_hold_the_bars() -> None:
     assert len(_own()) >= 400
     assert recall >= 0.99
     assert escalation <= 0.01
+    assert set(low) <= {s.text for s in _own() if s.construction == NOT_UNDERSTOOD}
+
+
+def test_sentences_that_nothing_was_learnt_from_hold_the_bars() -> None:
+    recall, escalation, low = _figures(tuple(_read(TESTS / "red_flag_unseen.tsv")))
+
+    assert recall >= 0.99
+    assert escalation <= 0.02
     assert low == []
+
+
+def test_nothing_is_learnt_from_them() -> None:
+    unseen = {sentence.text for sentence in _read(TESTS / "red_flag_unseen.tsv")}
+
+    assert unseen.isdisjoint(sentence.text for sentence in _own())
 
 
 @pytest.mark.parametrize("name", ["redflags_dev.tsv", "redflag_real_dev.tsv"])
@@ -282,7 +296,7 @@ def _ends_it(text: str) -> bool:
     """Sentences that say that what was named before is over, or that nothing was meant."""
     return any(
         word in text
-        for word in ("gone", "stopped", "fine", "better", "went", "ok", "why", "good way")
+        for word in ("gone", "stopped", "fine", "better", "went", "ok", "why", "good way", "normal")
     )
 
 

@@ -91,7 +91,8 @@ def test_what_is_implausible_stays_so_whoever_hears_it(evidence: Evidence) -> No
     [
         (SOFTER, 0.2, Reject(Reason.NOT_CONFIRMED)),
         (SOFTER, 0.4, SOFTER),
-        (STOP, 0.03, STOP),
+        (STOP, 0.1, Reject(Reason.NOT_CONFIRMED)),
+        (STOP, 0.2, STOP),
     ],
 )
 def test_what_may_be_the_guides_own_voice_needs_more(

@@ -4,7 +4,7 @@ import pytest
 
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
 from voiceguide.core.suspicion import Suspicion, parts
-from voiceguide.core.tiers import Tier
+from voiceguide.core.tiers import Grounds, Tier
 
 WEIGHTS = {"leg": 1.0, "leg flaps": 3.0, "flaps": 2.0, "flaps-": 2.0, "towel": -4.0}
 SUSPICION = Suspicion(WEIGHTS, start=-0.5, limit=2.0)
@@ -49,3 +49,50 @@ def test_a_question_or_a_lookalike_is_not_suspicious() -> None:
 
     assert lexicon.judge("have you noticed that a leg zorps").tier is None
     assert lexicon.judge("the needle and thread are there").tier is None
+
+
+DOUBTING = replace(
+    load_red_flag_lexicon(), suspicion=Suspicion({"towel": -9.0}, 0.0, limit=2.0, harmless=-1.5)
+)
+
+
+def test_a_red_flag_in_harmless_words_is_asked_about_and_never_dismissed() -> None:
+    judgement = DOUBTING.judge("the towel made my fingers numb")
+
+    assert (judgement.tier, judgement.ask) == (Tier.URGENT, True)
+    assert judgement.reason.endswith("in harmless words")
+
+
+@pytest.mark.parametrize("text", ["my fingers are going numb", "numb under the towel"])
+def test_other_words_and_short_ones_raise_it(text: str) -> None:
+    judgement = DOUBTING.judge(text)
+
+    assert (judgement.tier, judgement.ask) == (Tier.URGENT, False)
+
+
+def test_a_caution_stays_one() -> None:
+    judgement = DOUBTING.judge("the towel makes my back sore")
+
+    assert (judgement.tier, judgement.ask) == (Tier.CAUTION, False)
+
+
+MISHEARING = load_red_flag_lexicon().with_weights(
+    Suspicion({"towel": -9.0, "zorps": 9.0}, 0.0, limit=2.0, unlikely=-1.5)
+)
+
+
+def test_what_a_recognizer_seldom_means_is_told_to_be_unlikely() -> None:
+    judgement = MISHEARING.judge("the towel made my fingers numb")
+
+    assert (judgement.tier, judgement.grounds) == (Tier.URGENT, Grounds.UNLIKELY)
+
+
+@pytest.mark.parametrize(
+    "text", ["numb under the towel", "my fingers are going numb", "the towel says i can't breathe"]
+)
+def test_short_words_other_words_and_emergencies_are_likely(text: str) -> None:
+    assert MISHEARING.judge(text).grounds is Grounds.RULES
+
+
+def test_words_that_no_rule_knows_rest_on_weights() -> None:
+    assert MISHEARING.judge("my leg zorps").grounds is Grounds.WEIGHTS

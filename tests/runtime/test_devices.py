@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
+from voiceguide.audio.pcm import BLOCK_SAMPLES
+from voiceguide.audio.stream_clock import Place
 from voiceguide.core.events import Device, DeviceBack, DeviceLost, Event
 from voiceguide.errors import DeviceError
+from voiceguide.ports import Captured
 from voiceguide.runtime.devices import FORCED_REFRESH_SECONDS, DeviceKeeper, Kept
 
 
@@ -29,14 +31,12 @@ class PluggedDevice:
     is_plugged: bool = True
     has_begun: bool = True
     is_closed: bool = False
-    dropped_blocks: int = 0
-    waiting_blocks: int = 0
 
     def is_lost(self, now: float) -> bool:  # noqa: ARG002 - the port's
         return not self.is_plugged
 
-    def read(self, timeout_seconds: float) -> Samples | None:  # noqa: ARG002 - the port's
-        return np.zeros(BLOCK_SAMPLES, dtype=np.float32)
+    def read(self, timeout_seconds: float) -> Captured | None:  # noqa: ARG002 - the port's
+        return Captured(np.zeros(BLOCK_SAMPLES, dtype=np.float32), Place(0))
 
     def close(self) -> None:
         self.is_closed = True

@@ -16,7 +16,11 @@ from voiceguide.runtime.listener import Ears, Listener
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
 GRAMMAR = Grammar(
-    meanings={"stop": Meaning(Intent.STOP), "softer": Meaning(Intent.SOFTER)},
+    meanings={
+        "stop": Meaning(Intent.STOP),
+        "stop that": Meaning(Intent.STOP),
+        "softer": Meaning(Intent.SOFTER),
+    },
     quick=frozenset({"stop"}),
 )
 ACTIVE = frozenset({Intent.STOP, Intent.SOFTER})
@@ -48,8 +52,15 @@ class OneWord:
 
 
 class NumbAlarm:
+    """Pain alone is a caution, and pain in the chest an emergency."""
+
     def judge(self, text: str) -> Judgement:
-        return Judgement(Tier.URGENT, reason="numb") if "numb" in text.split() else Judgement()
+        words = text.split()
+        if "chest" in words and "pain" in words:
+            return Judgement(Tier.EMERGENCY, reason="chest pain")
+        if "numb" in words:
+            return Judgement(Tier.URGENT, reason="numb")
+        return Judgement(Tier.CAUTION, reason="pain") if "pain" in words else Judgement()
 
 
 class ToldCanceller:
@@ -58,16 +69,20 @@ class ToldCanceller:
     def __init__(self, near_end_db: float | None, *, is_failing: bool = False) -> None:
         self.near_end_db = near_end_db
         self.is_failing = is_failing
+        self.hears_echo = True
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:  # noqa: ARG002 - the port's
         return near_end
 
 
-def heard(word: str, canceller: ToldCanceller, saying: str) -> list[Utterance]:
+def heard(
+    word: str, canceller: ToldCanceller, saying: str, *, is_echo_placed: bool = True
+) -> list[Utterance]:
     """Half a second of `word` while the guide says `saying`."""
     ears = Ears(LevelActivity(), lambda _: OneWord(word), OneWord(word), canceller)
     listener = Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
-    return list(_played(listener, Surroundings(ACTIVE, saying)))
+    surroundings = Surroundings(ACTIVE, saying, is_echo_placed=is_echo_placed)
+    return list(_played(listener, surroundings))
 
 
 def _played(listener: Listener, surroundings: Surroundings) -> list[Utterance]:
@@ -81,6 +96,34 @@ def _played(listener: Listener, surroundings: Surroundings) -> list[Utterance]:
 
 def test_what_does_not_rise_above_the_echo_is_not_even_an_utterance() -> None:
     assert heard("softer", ToldCanceller(0.0), saying="shoulders") == []
+
+
+class WaryActivity(LevelActivity):
+    """Grows deaf, as Silero does, from what is left of the guide's voice."""
+
+    def __init__(self) -> None:
+        self.is_deaf = False
+
+    def probability(self, block: Samples) -> float:
+        loudness = float(np.abs(block).max())
+        self.is_deaf |= 0.01 < loudness < 0.05
+        return 0.0 if self.is_deaf else super().probability(block)
+
+
+@pytest.mark.parametrize(("near_end_db", "is_deaf"), [(0.0, False), (8.0, True)])
+def test_what_is_left_of_the_guide_is_kept_from_the_detector(
+    near_end_db: float, *, is_deaf: bool
+) -> None:
+    canceller, activity = ToldCanceller(near_end_db), WaryActivity()
+    ears = Ears(activity, lambda _: OneWord("stop"), OneWord("stop"), canceller)
+    listener = Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
+    for _ in range(50):
+        listener.hear(LOUD * np.float32(0.3), SILENCE, Surroundings(ACTIVE, "shoulders"))
+    canceller.near_end_db = 20.0
+    utterances = list(_played(listener, Surroundings(ACTIVE, "shoulders")))
+
+    assert activity.is_deaf is is_deaf
+    assert [utterance.text for utterance in utterances] == ([] if is_deaf else ["stop"])
 
 
 @pytest.mark.parametrize("word", ["stop", "softer"])
@@ -97,12 +140,39 @@ def test_without_such_evidence_the_guide_s_own_word_is_no_command() -> None:
     assert utterance.reason == Reason.SELF_ECHO
 
 
+def test_what_a_recognizer_makes_of_the_guide_s_own_stop_and_what_follows_is_no_command() -> None:
+    (own,) = heard("stop that", ToldCanceller(8.0), saying="stop")
+    (users,) = heard("stop that", ToldCanceller(20.0), saying="stop")
+
+    assert own.reason == Reason.SELF_ECHO
+    assert users.accepted
+
+
 def test_without_such_evidence_the_guide_s_own_words_are_no_red_flag() -> None:
     (own,) = heard("numb", ToldCanceller(8.0), saying="numb")
     (users,) = heard("numb", ToldCanceller(20.0), saying="numb")
 
     assert not own.accepted
     assert users.tier is Tier.URGENT
+
+
+@pytest.mark.parametrize(
+    ("heard_words", "saying", "is_heard"),
+    [
+        ("it numb", "numb", False),
+        ("so numb", "numb", False),
+        ("my leg is numb", "numb", True),
+        ("some pain", "pain", False),
+        ("chest pain", "pain", True),
+        ("pain numb", "pain", True),
+    ],
+)
+def test_a_scrap_of_the_guide_s_own_words_is_no_red_flag_and_anything_graver_is(
+    heard_words: str, saying: str, *, is_heard: bool
+) -> None:
+    (utterance,) = heard(heard_words, ToldCanceller(8.0), saying)
+
+    assert utterance.accepted is is_heard
 
 
 class BurstCanceller(ToldCanceller):
@@ -161,3 +231,35 @@ def test_a_guide_without_a_far_end_is_heard_half_duplex_too() -> None:
     assert [u.reason for u in heard("softer", ToldCanceller(math.inf), saying="shoulders")] == [
         Reason.HALF_DUPLEX
     ]
+
+
+def test_while_the_echo_is_looked_for_only_stop_is_heard_over_the_guide() -> None:
+    def reasons(word: str, saying: str) -> list[str]:
+        found = heard(word, ToldCanceller(20.0), saying, is_echo_placed=False)
+        return ["accepted" if u.accepted else u.reason for u in found]
+
+    assert reasons("stop", saying="shoulders") == ["accepted"]
+    assert reasons("stop", saying="stop") == [Reason.SELF_ECHO]
+    assert reasons("softer", saying="shoulders") == [Reason.HALF_DUPLEX]
+    assert reasons("numb", saying="shoulders") == [Reason.SELF_ECHO]
+    assert reasons("softer", saying="") == ["accepted"]
+    assert reasons("numb", saying="") == ["accepted"]
+
+
+def test_with_headphones_it_does_not_matter_where_the_echo_is() -> None:
+    without_echo = ToldCanceller(20.0)
+    without_echo.hears_echo = False
+
+    (softer,) = heard("softer", without_echo, saying="shoulders", is_echo_placed=False)
+
+    assert softer.accepted
+
+
+def test_an_echo_that_is_looked_for_holds_nobody_s_speech() -> None:
+    ears = Ears(LevelActivity(), lambda _: OneWord("x"), OneWord("x"), ToldCanceller(20.0))
+    listener = Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
+
+    listener.hear(LOUD, SILENCE, Surroundings(ACTIVE, "shoulders", is_echo_placed=False))
+    assert not listener.hears_voice
+    listener.hear(LOUD, SILENCE, Surroundings(ACTIVE, "shoulders"))
+    assert listener.hears_voice

@@ -37,6 +37,14 @@ def test_one_word_alone_can_not_be_told_from_any_other() -> None:
     assert OwnWords(templates(low=tone(300)), WITNESS, ANY).word(tone(300)) == ""
 
 
+def test_an_example_that_was_cut_short_by_hand_is_passed_over() -> None:
+    cut = {word: impression[:-1] for word, impression in TEMPLATES.words.items()}
+    words = WordTemplates({**TEMPLATES.words, "cut": cut["low"]}, WITNESS.mark)
+
+    assert OwnWords(words, WITNESS, ANY).word(tone(330)) == "low"
+    assert OwnWords(WordTemplates(cut, WITNESS.mark), WITNESS, ANY).word(tone(330)) == ""
+
+
 def test_an_impression_is_of_length_one() -> None:
     impression = WITNESS.impression(tone(300))
 

@@ -8,9 +8,10 @@ import pytest
 from voiceguide.audio.pcm import Samples
 from voiceguide.commands.library import load_library
 from voiceguide.content.language import load_language
-from voiceguide.core.acceptance import Acceptance
+from voiceguide.core.acceptance import Acceptance, Reason
 from voiceguide.core.red_flags import Tier
 from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
+from voiceguide.core.suspicion import Suspicion
 from voiceguide.ports import Hypothesis, Witness
 from voiceguide.runtime.red_flag_lane import AGAIN_SECONDS, RedFlagLane
 
@@ -148,3 +149,63 @@ def test_a_caution_out_of_the_guides_own_words_is_not_believed_for_being_said_tw
 
     assert _tier(lane, "a sore or a rash", 1.0, may_be_guide=True) is None
     assert _tier(lane, "a sore or a rash", 2.0, may_be_guide=True) is None
+
+
+_OWN_WEIGHTS = _WORLD.red_flags.with_weights(
+    Suspicion({"curtain": -9.0, "zorps": 9.0}, 0.0, limit=2.0, unlikely=-1.5)
+)
+
+
+def _mishearing(witness: Witness | None = None) -> RedFlagLane:
+    opinion = SecondOpinion(_GRAMMAR, Acceptance(_GRAMMAR), OpinionSettings(denies=0.001))
+    return RedFlagLane(Deaf(), _OWN_WEIGHTS, witness, opinion)
+
+
+@pytest.mark.parametrize("witness", [None, Unsure("numb", "numbness"), Hears("dizzy")])
+def test_a_red_flag_in_unlikely_words_is_believed_when_it_is_said_again(
+    witness: Witness | None,
+) -> None:
+    lane, said = _mishearing(witness), "the curtain hand is dead again"
+
+    assert _tier(lane, said, 1.0) is None
+    assert _tier(lane, said, 9.0) is Tier.URGENT
+    assert _tier(lane, said, 9.0 + AGAIN_SECONDS) is None
+
+
+def test_a_red_flag_in_unlikely_words_that_the_witness_hears_too_is_believed_at_once() -> None:
+    assert _tier(_mishearing(Hears("numb")), "the curtain makes it numb", 1.0) is Tier.URGENT
+
+
+def test_words_that_mostly_are_red_flags_are_to_be_asked_about() -> None:
+    found = _mishearing().find("my leg zorps", _SOUND, 1.0, is_understood=False)
+
+    assert found is not None
+    assert found.reason is Reason.GLIMPSED
+    assert found.judgement.ask
+
+
+@pytest.mark.parametrize(("is_understood", "is_over_guide"), [(True, False), (False, True)])
+def test_such_words_are_no_red_flag_where_they_are_a_command_or_the_guide_speaks(
+    *, is_understood: bool, is_over_guide: bool
+) -> None:
+    found = _mishearing().find(
+        "my leg zorps", _SOUND, 1.0, is_understood=is_understood, is_over_guide=is_over_guide
+    )
+
+    assert found is None
+
+
+class Spots(Hears):
+    """A witness that is certain of one word."""
+
+    def spot(self, samples: Samples) -> Mapping[str, float]:
+        return dict.fromkeys(super().spot(samples), 0.99)
+
+
+def test_over_the_guide_the_witness_s_own_word_counts_all_the_same() -> None:
+    found = _mishearing(Spots("numb")).find(
+        "my leg zorps", _SOUND, 1.0, is_understood=False, is_over_guide=True
+    )
+
+    assert found is not None
+    assert found.words == "numb"

@@ -59,3 +59,29 @@ def test_a_guide_without_a_far_end_is_no_evidence_and_noticed_after_a_while() ->
     assert not after(*[math.inf] * 30).is_far_end_missing
     assert after(*[math.inf] * 80).is_far_end_missing
     assert not after(*[math.inf] * 80, 0.0).is_far_end_missing
+
+
+def test_an_echo_that_has_moved_is_no_second_voice() -> None:
+    voice = after(*[CERTAIN_DB] * 30)
+    assert voice.is_beyond_doubt
+
+    voice.note(CERTAIN_DB, is_guide_speaking=True, is_echo_placed=False)
+    voice.note(CERTAIN_DB, is_guide_speaking=True)
+
+    assert voice.has_echo_moved
+    assert not voice.is_certain
+    assert not voice.is_beyond_doubt
+
+
+def test_the_next_utterance_is_believed_again() -> None:
+    voice = after(*[CERTAIN_DB] * 30)
+    voice.note(CERTAIN_DB, is_guide_speaking=True, is_echo_placed=False)
+    voice.begin_utterance()
+    assert voice.has_echo_moved
+    for _ in range(30):
+        voice.note(CERTAIN_DB, is_guide_speaking=True)
+    assert not voice.is_certain
+    voice.begin_utterance()
+
+    voice.note(CERTAIN_DB, is_guide_speaking=True)
+    assert voice.is_certain

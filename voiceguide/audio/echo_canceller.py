@@ -16,6 +16,9 @@ ALGORITHMIC_DELAY_SAMPLES = BLOCK_SAMPLES
 """The output is one block (20 ms) later than the input, always."""
 
 _QUIET = 1e-4  # a far end below -80 dBFS is silence
+_ECHO_SHARE = 0.3  # of what the microphone hears while the guide speaks
+_FAINTEST_ECHO = 1e-4  # of what is played: what is predicted of none at all is fainter
+_ECHO_MEMORY = 0.996  # per block: 5 s of the guide's speech
 _LOUDEST = 4.0  # of full scale, or 12 dB over it: no microphone gives more
 
 
@@ -30,6 +33,12 @@ class KalmanEchoCanceller:
         self._tail_blocks = 2 * self._filter.settings.partitions
         self._silent_blocks = self._tail_blocks
         self._near_end_db = np.inf
+        self._echo_energy = self._least_echo_energy = 0.0
+
+    @property
+    def hears_echo(self) -> bool:
+        """Whether echo was a third of what was heard in the last seconds of the guide's speech."""
+        return self._echo_energy > self._least_echo_energy
 
     @property
     def near_end_db(self) -> float | None:
@@ -66,11 +75,22 @@ class KalmanEchoCanceller:
             return np.zeros_like(cleaned)
         self._near_end_db = self._residual.near_end_db
         if not self._silent_blocks:
+            self._weigh_echo(near_end, far_end, prediction.echo)
             was_failing = self._watch.is_failing
             self._watch.see_speech(near_end, prediction.error)
             if self._watch.is_failing and not was_failing:
                 self._filter.forget()  # a response that is wrong and believed is learned slowly
         return cleaned
+
+    def _weigh_echo(self, near_end: Samples, far_end: Samples, echo: Samples) -> None:
+        heard, played = float(np.dot(near_end, near_end)), float(np.dot(far_end, far_end))
+        least = max(_ECHO_SHARE * heard, _FAINTEST_ECHO * played)
+        # A filter that has just begun predicts more than there is.
+        predicted = min(float(np.dot(echo, echo)), heard)
+        self._echo_energy = _ECHO_MEMORY * self._echo_energy + predicted
+        if not heard:  # a gated microphone, and no echo in it
+            self._echo_energy = 0.0
+        self._least_echo_energy = _ECHO_MEMORY * self._least_echo_energy + least
 
     def _begin_anew(self) -> None:
         self._filter.rest()
@@ -112,4 +132,6 @@ class EchoWatch:
 
 def _sane(block: Samples) -> Samples:
     """Without what no microphone gives: a driver's broken numbers must not stay in the filter."""
+    if np.max(np.abs(block)) <= _LOUDEST:  # never true of what is no number
+        return block
     return np.clip(np.nan_to_num(block), -_LOUDEST, _LOUDEST)

@@ -1,5 +1,6 @@
 """Mono 16 kHz PCM as NumPy arrays, and what can be done to it without a device."""
 
+import math
 from typing import TypeAlias
 
 import numpy as np
@@ -47,5 +48,6 @@ def level_dbfs(samples: Samples) -> float:
     """Root-mean-square level in dB relative to full scale; -120 for silence."""
     if not len(samples):
         return -120.0
-    mean_square = float(np.mean(np.square(samples, dtype=np.float64)))
-    return float(10 * np.log10(max(mean_square, 1e-12)))
+    precise = samples.astype(np.float64)
+    mean_square = float(np.dot(precise, precise)) / len(precise)
+    return 10 * math.log10(max(mean_square, 1e-12))

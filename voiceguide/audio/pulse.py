@@ -3,8 +3,7 @@
 LATENCIES_SECONDS = (0.06, 0.12, 0.2)
 """What a stream is opened with, and with what anew when a busy machine starved it.
 
-A microphone only goes the first step: the delays of both add up, and an echo that comes later than
-360 ms is not cancelled any more.
+Buffers do not delay the echo on the timeline of `stream_clock`. A microphone's delays the answer.
 """
 
 STALL_SECONDS = 0.8

@@ -15,6 +15,11 @@ class Reblocker:
         )
         self._waiting = np.zeros(0, dtype=np.float32)
 
+    @property
+    def waiting_samples(self) -> int:
+        """How many samples wait to be taken."""
+        return len(self._waiting)
+
     def add(self, chunk: Samples) -> None:
         """Take the next samples in."""
         if self._resample:

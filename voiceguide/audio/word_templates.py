@@ -41,9 +41,11 @@ class WordTemplates:
 
     def nearest(self, sound: Impression) -> Nearness | None:
         """The nearest word; None where there are too few to compare."""
-        if len(self.words) < 2:
+        # A person may have edited the file.
+        comparable = {word: t for word, t in self.words.items() if len(t) == len(sound)}
+        if len(comparable) < 2:
             return None
-        likenesses = {word: float(sound @ template) for word, template in self.words.items()}
+        likenesses = {word: float(sound @ template) for word, template in comparable.items()}
         (word, likeness), (_, next_likeness) = sorted(
             likenesses.items(), key=lambda item: item[1], reverse=True
         )[:2]

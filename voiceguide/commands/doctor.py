@@ -30,6 +30,7 @@ from voiceguide.commands.vocabulary import phrases_of
 from voiceguide.commands.voices import open_voice
 from voiceguide.content.language import load_language
 from voiceguide.errors import ContentError, ExitCode, VoiceguideError
+from voiceguide.ports import Captured
 
 _LISTEN_SECONDS = 1.0
 _TWENTY_WORDS = (
@@ -224,11 +225,11 @@ def _sound_out(mic: str | None, speaker: str | None) -> tuple[Sounding, int]:
     return measure(np.concatenate([before, after]), len(before)), microphone.dropped_blocks
 
 
-def _record(read: Callable[[float], Samples | None], seconds: float) -> Samples:
+def _record(read: Callable[[float], Captured | None], seconds: float) -> Samples:
     blocks = [np.zeros(0, dtype=np.float32)]
     for _ in range(round(seconds * SAMPLE_RATE_HZ / BLOCK_SAMPLES)):
-        block = read(3.0)
-        if block is None:
+        captured = read(3.0)
+        if captured is None:
             break
-        blocks.append(block)
+        blocks.append(captured.block)
     return np.concatenate(blocks)

@@ -14,18 +14,21 @@ from zipfile import BadZipFile
 from voiceguide.adapters.silero_activity import SileroActivity
 from voiceguide.audio.endpointing import EndpointSettings
 from voiceguide.audio.word_witness import WordWitness, read_witness
+from voiceguide.content.red_flag_lexicon import parse_weights
 from voiceguide.core.acceptance import Acceptance, AcceptanceSettings
 from voiceguide.core.grammar import Grammar
+from voiceguide.core.red_flags import RedFlagLexicon
 from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
+from voiceguide.core.suspicion import Suspicion
 from voiceguide.errors import ModelError
 from voiceguide.ports import EchoCanceller, Examples, RecognizerFactory
 from voiceguide.runtime.command_recognizers import CommandRecognizers, PhraseWeights
 from voiceguide.runtime.listener import Ears, Listener, NoEchoCanceller
 from voiceguide.runtime.own_words import ExampleSettings
-from voiceguide.runtime.red_flag_lane import RedFlagJudge
 
 CALIBRATION_FILE = "calibration.json"
 WITNESS_FILE = "witness.npz"
+WEIGHTS_FILE = "red_flag_weights.tsv"
 
 _Settings = TypeVar(
     "_Settings",
@@ -41,6 +44,8 @@ _Settings = TypeVar(
 class Calibration:
     """What was tuned for one model.
 
+    `heard`: weights of what the model makes of red flags and of talk, see
+    `training/heard_weights.py`; None: those of texts.
     `examples`: when a user's own example of a word counts, see `benchmarks/fitting.py --tune`;
     None: never.
     """
@@ -50,6 +55,7 @@ class Calibration:
     weights: PhraseWeights = field(default_factory=PhraseWeights)
     opinion: OpinionSettings = field(default_factory=OpinionSettings)
     witness: WordWitness | None = None
+    heard: Suspicion | None = None
     examples: ExampleSettings | None = None
 
 
@@ -59,10 +65,10 @@ def load_calibration(model: Path) -> Calibration:
     Raises:
         ModelError: a file is not what `benchmarks/hearing.py` or `training.witness` writes.
     """
-    witness = _load_witness(model / WITNESS_FILE)
+    witness, heard = _load_witness(model / WITNESS_FILE), _load_weights(model / WEIGHTS_FILE)
     path = model / CALIBRATION_FILE
     if not path.is_file():
-        return Calibration(witness=witness)
+        return Calibration(witness=witness, heard=heard)
     try:
         tables = json.loads(path.read_text(encoding="utf-8"))
         return Calibration(
@@ -71,6 +77,7 @@ def load_calibration(model: Path) -> Calibration:
             weights=_settings(PhraseWeights, _with_tuples(tables.get("weights", {}))),
             opinion=_settings(OpinionSettings, tables.get("opinion", {})),
             witness=witness,
+            heard=heard,
             examples=(
                 _settings(ExampleSettings, tables["examples"]) if "examples" in tables else None
             ),
@@ -79,6 +86,15 @@ def load_calibration(model: Path) -> Calibration:
         raise ModelError(
             f"{path} can't be used ({error}): remove it to use the defaults."
         ) from None
+
+
+def _load_weights(path: Path) -> Suspicion | None:
+    if not path.is_file():
+        return None
+    try:
+        return parse_weights(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} can't be used ({error}): install the model again.") from None
 
 
 def _load_witness(path: Path) -> WordWitness | None:
@@ -105,7 +121,7 @@ def _with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
 def build_listener(
     model: RecognizerFactory,
     grammar: Grammar,
-    red_flags: RedFlagJudge,
+    red_flags: RedFlagLexicon,
     calibration: Calibration | None = None,
     echo_canceller: EchoCanceller | None = None,
     examples: Examples | None = None,
@@ -122,4 +138,5 @@ def build_listener(
     )
     rules = Acceptance(grammar, calibration.acceptance)
     opinion = SecondOpinion(grammar, rules, calibration.opinion)
-    return Listener(ears, rules, red_flags, calibration.endpointing, opinion)
+    judge = red_flags.with_weights(calibration.heard) if calibration.heard else red_flags
+    return Listener(ears, rules, judge, calibration.endpointing, opinion)

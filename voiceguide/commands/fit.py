@@ -15,7 +15,6 @@ from voiceguide.adapters.sound_devices import open_microphone, open_speaker, ref
 from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import Samples
-from voiceguide.audio.pulse import LATENCIES_SECONDS
 from voiceguide.audio.word_templates import WordTemplates
 from voiceguide.audio.word_witness import Impression, WordWitness
 from voiceguide.commands.ears import Calibration, build_listener, load_calibration
@@ -152,11 +151,12 @@ class LiveFitting:
             Kept(
                 Device.MICROPHONE,
                 lambda latency: open_microphone(self._args.mic, latency),
-                LATENCIES_SECONDS[:2],
             ),
             Kept(
                 Device.SPEAKER,
-                lambda latency: open_speaker(self._args.speaker, mouth.source(self._on), latency),
+                lambda latency: open_speaker(
+                    self._args.speaker, mouth.source(self._on), latency, mouth.sent
+                ),
             ),
             refresh=refresh_devices,
             clock=self._clock,

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from voiceguide.adapters.file_lock import LockedError, locked
 from voiceguide.audio.pcm import Samples
 from voiceguide.audio.playback import Playback, PlaybackEvent
+from voiceguide.audio.stream_clock import Place
 from voiceguide.commands.resources import user_cache_dir, user_state_dir
 from voiceguide.core.settings import Settings
 from voiceguide.errors import UsageError, VoiceError
 from voiceguide.ports import Voice, VoiceSettings
-from voiceguide.runtime.listening import FarEnd
+from voiceguide.runtime.far_end import FarEnd
 from voiceguide.runtime.spoken_word import SpokenWord
 from voiceguide.runtime.talker import Talker
 from voiceguide.runtime.voice_cache import VoiceCache
@@ -29,16 +30,19 @@ class Mouth:
     far_end: FarEnd = field(default_factory=FarEnd)
 
     def source(self, post: Callable[[PlaybackEvent], None]) -> Callable[[int], Samples]:
-        """The loudspeaker's source: each block is also the far end, and its events are posted."""
+        """The loudspeaker's source; what begins and ends with a block is posted."""
 
         def next_block(count: int) -> Samples:
             block = self.playback.next_block(count)
-            self.far_end.put(block, "" if self.is_private else self.word.now())
             for event in self.playback.take_events():
                 post(event)
             return block
 
         return next_block
+
+    def sent(self, block: Samples, at: Place) -> None:
+        """A block is on its way to the loudspeaker: what the microphone may hear of it."""
+        self.far_end.put(block, at, "" if self.is_private else self.word.now())
 
 
 def open_mouth(

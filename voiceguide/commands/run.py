@@ -19,7 +19,6 @@ from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import Samples
 from voiceguide.audio.playback import Playback
-from voiceguide.audio.pulse import LATENCIES_SECONDS
 from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.fitted import (
     calibration_as_fitted,
@@ -195,12 +194,11 @@ class LiveSession:
             Kept(
                 Device.MICROPHONE,
                 lambda latency: open_microphone(self._args.mic, latency),
-                LATENCIES_SECONDS[:2],
             ),
             Kept(
                 Device.SPEAKER,
                 lambda latency: open_speaker(
-                    self._args.speaker, mouth.source(self._inbox.put), latency
+                    self._args.speaker, mouth.source(self._inbox.put), latency, mouth.sent
                 ),
             ),
             refresh=refresh_devices,

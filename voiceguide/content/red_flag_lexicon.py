@@ -53,6 +53,9 @@ class _PlainLoader(_SafeLoader):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own attribute)
 
 
+BOUNDS = ("start", "limit", "harmless", "unlikely")
+
+
 @cache
 def load_red_flag_lexicon(language: str = "en") -> RedFlagLexicon:
     """The lexicon of a language; raises `ContentError` where its file is missing or wrong."""
@@ -66,14 +69,22 @@ def load_red_flag_lexicon(language: str = "en") -> RedFlagLexicon:
         ) from error
     lexicon = parse_red_flag_lexicon(text, name)
     weights = languages / f"{language}_red_flag_weights.tsv"
-    return replace(lexicon, suspicion=_suspicion(weights.read_text(encoding="utf-8")))
+    return replace(lexicon, suspicion=parse_weights(weights.read_text(encoding="utf-8")))
 
 
-def _suspicion(text: str) -> Suspicion:
-    """Weights in lines of a part, a tab and its weight; see training/red_flag_weights.py."""
+def parse_weights(text: str) -> Suspicion:
+    """Weights in lines of a part, a tab and its weight; see training/red_flag_weights.py.
+
+    Raises:
+        ValueError: a line is something else, or a bound is missing.
+    """
     lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     weights = {part: float(weight) for part, weight in lines}
-    return Suspicion(weights, weights.pop("(start)"), weights.pop("(limit)"))
+    bounds = {name: weights.pop(f"({name})") for name in BOUNDS if f"({name})" in weights}
+    try:
+        return Suspicion(weights, **bounds)
+    except TypeError as error:
+        raise ValueError("a bound is missing") from error
 
 
 def parse_red_flag_lexicon(text: str, name: str) -> RedFlagLexicon:

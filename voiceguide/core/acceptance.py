@@ -166,6 +166,14 @@ class Acceptance:
             and self._grammar.is_prefix(said, active)
         )
 
+    def kernel(self, text: str) -> str:
+        """Its first word, where that alone means the same: "stop" of "stop that"; else the text."""
+        first, *_ = text.split() or [""]
+        everything = frozenset(Intent)
+        meaning = self._grammar.match(text, everything)
+        is_same = meaning is not None and self._grammar.match(first, everything) == meaning
+        return first if is_same else text
+
     def doubt(self, evidence: Evidence, text: str, meaning: Meaning | None) -> Reason | None:
         """What speaks against this text and meaning, whether the utterance is over or not."""
         if not text:

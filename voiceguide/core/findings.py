@@ -100,7 +100,10 @@ class Scanner:
 
 
 def _broken(spoken: Words, start: int, end: int) -> bool:
-    return any(mark >= Break.STOP for mark in spoken.breaks[start + 1 : end])
+    """Whether a sentence ends within, or an answer: "no, feeling is all there"."""
+    inside = spoken.breaks[start + 1 : end]
+    is_answer = spoken.words[start] == "no" and inside[:1] not in ((), (Break.NONE,))
+    return is_answer or any(mark >= Break.STOP for mark in inside)
 
 
 def _outermost(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -30,6 +30,9 @@ class NegationWords:
     prepositions: frozenset[str]
     definite: frozenset[str]
     exceptions: frozenset[str]
+    denials: frozenset[str]
+    denial_goes_on: frozenset[str]
+    denial_may_go_on: frozenset[str]
     articles: frozenset[str]
     owning: frozenset[str]
 
@@ -59,7 +62,7 @@ class NegationReader:
                 return self._denial(at, mention, clause)
         if number and self._is_carried(number):
             return True
-        return False if self._is_answered_no(mention) else None
+        return self._answered_no(mention)
 
     def _denial(self, negator: int, mention: Hit, clause: Clause) -> bool | None:
         if self._is_doubled(negator, clause):
@@ -199,13 +202,15 @@ class NegationReader:
                 return True
         return False
 
-    def _is_answered_no(self, mention: Hit) -> bool:
-        """`numbness no`: the whole text ends in a denial of its only mention."""
-        is_last_but_one = len(self._spoken.words) == mention.end + 1
-        return is_last_but_one and self._spoken.words[-1] in (
-            "no",
-            "none",
-            "negative",
-            "denied",
-            "absent",
-        )
+    def _answered_no(self, mention: Hit) -> bool | None:
+        """`numbness no`, `tingling no not that i noticed`: the one who was asked repeats it first.
+
+        True where that is certain, None where a denial does not follow, False where it may be one.
+        """
+        if self._word(mention.end) not in self._words.denials:
+            return None
+        following = self._word(mention.end + 1)
+        if mention.start == 0 and following in self._words.denial_goes_on:
+            return True
+        is_first = mention.start == 0 and following in self._words.denial_may_go_on
+        return False if is_first or not following else None

@@ -3,8 +3,9 @@
 A text is judged in five steps: its words (`spoken_words`), its clauses (`clauses`), the symptoms
 mentioned (`findings`), what raises each of them (a region, both sides, suddenness), and whether it
 holds (`standing`). The gravest mention that holds decides; where one is in doubt and would be
-graver, the guide asks. Where no mention is found, the words alone may be suspicious, and the guide
-asks as well (`suspicion`). When rules can't tell, asking is right: a lost red flag costs more.
+graver, the guide asks. Where no mention is found, the words alone may be suspicious, and where one
+is, the words around it may be harmless: then the guide asks as well (`suspicion`). When rules can't
+tell, asking is right: a lost red flag costs more.
 """
 
 from bisect import bisect_right
@@ -18,9 +19,9 @@ from voiceguide.core.spoken_words import Spelling, Words, read_words
 from voiceguide.core.standing import Standing, StandingReader, StandingWords
 from voiceguide.core.suspicion import Suspicion
 from voiceguide.core.templates import compile_template
-from voiceguide.core.tiers import Judgement, Tier
+from voiceguide.core.tiers import Grounds, Judgement, Tier
 
-__all__ = ["Judgement", "RedFlagLexicon", "Tier"]
+__all__ = ["Grounds", "Judgement", "RedFlagLexicon", "Tier"]
 
 _NOTHING = Judgement()
 
@@ -74,6 +75,10 @@ class RedFlagLexicon:
             phrases=self.phrases + tuple(text for text, _ in added if text),
         )
 
+    def with_weights(self, suspicion: Suspicion) -> "RedFlagLexicon":
+        """This lexicon for one recognizer's ears, with weights learnt from what it hears."""
+        return replace(self, suspicion=suspicion)
+
     def holds_red_flag(self, text: str) -> bool:
         """Whether a text would raise or ask about one, or has a word that rules listen for."""
         judgement = self.judge(text)
@@ -92,7 +97,18 @@ class RedFlagLexicon:
         starts = [clause.start for clause in clauses]
         whole = _Text(spoken, clauses, starts, findings, reader)
         opinions = [each for mention in findings.mentions for each in whole.opinions(mention)]
-        return _combined(opinions)
+        return self._doubted(spoken, _combined(opinions))
+
+    def _doubted(self, spoken: Words, judgement: Judgement) -> Judgement:
+        """A question in place of a red flag where all else that is said is harmless talk."""
+        if self.suspicion is None or judgement.tier in (None, Tier.CAUTION):
+            return judgement
+        # An emergency is believed at once: there may be no second time to say it.
+        if judgement.tier is Tier.URGENT and self.suspicion.is_unlikely(spoken.words):
+            return replace(judgement, grounds=Grounds.UNLIKELY)
+        if not judgement.ask and self.suspicion.is_harmless(spoken.words):
+            return replace(judgement, ask=True, reason=f"{judgement.reason}, in harmless words")
+        return judgement
 
     def _suspected(self, spoken: Words, findings: Findings) -> Judgement:
         """A question where the rules know nothing and the words are those of red flags."""
@@ -100,9 +116,10 @@ class RedFlagLexicon:
         if self.suspicion is None or explained:
             return _NOTHING
         reason = self.suspicion.reason(spoken.words)
-        return (
-            Judgement(Tier.URGENT, ask=True, reason=f"suspicious: {reason}") if reason else _NOTHING
-        )
+        if not reason:
+            return _NOTHING
+        told = f"suspicious: {reason}"
+        return Judgement(Tier.URGENT, ask=True, reason=told, grounds=Grounds.WEIGHTS)
 
 
 _EXPLAINING = (Kind.LOOKALIKE, Kind.QUESTION, Kind.HYPOTHETICAL, Kind.PAST, Kind.REPORTED)

@@ -139,10 +139,14 @@ def _on_heard(turn: Turn, text: str) -> None:
 
 
 def _on_glimpsed(turn: Turn, words: str) -> None:
-    """Nobody knows whether "numb" was said of a leg or denied: stop and ask, where it is grave."""
+    """Whether "numb" was said of a leg or denied, nobody knows: stop and ask, where it is grave.
+
+    Words of which the lexicon knows nothing were found to be grave by how the ears mishear.
+    """
     judgement = turn.world.red_flags.judge(words)
-    if judgement.tier is not None and judgement.tier is not Tier.CAUTION:
-        alarm.raise_red_flag(turn, words, replace(judgement, ask=True))
+    if judgement.tier is not Tier.CAUTION:
+        tier = judgement.tier or Tier.URGENT
+        alarm.raise_red_flag(turn, words, replace(judgement, tier=tier, ask=True))
 
 
 def _on_intent(turn: Turn, meaning: Meaning) -> None:

@@ -45,6 +45,7 @@ class StandingWords:
     definite: frozenset[str]
     present: frozenset[str]
     stopped_before: frozenset[str]
+    turned: frozenset[str]
     past_verbs: frozenset[str]
     present_verbs: frozenset[str]
     duties: frozenset[str]
@@ -327,6 +328,8 @@ class StandingReader:
             return not self._negation.denies_between(clause.start, mention.start - 1)
         hit = self._findings.first_after(Kind.RESOLVED, mention.start)
         if hit is None or hit.start - mention.end > _REACH or hit.end <= mention.end:
+            return False
+        if not self._words.turned.isdisjoint(self._spoken.words[hit.end : hit.end + 2]):
             return False
         between = self._spoken.words[mention.end : hit.end]
         if not self._words.second_person.isdisjoint(between):  # "tingling now you have stopped"

@@ -1,7 +1,7 @@
 """How grave a red flag is, and what a text means for safety."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 
 class Tier(StrEnum):
@@ -17,6 +17,17 @@ class Tier(StrEnum):
         return list(Tier).index(self) + 1
 
 
+class Grounds(Enum):
+    """What a judgement rests on."""
+
+    RULES = auto()
+    """A symptom is named, and nothing speaks against it."""
+    WEIGHTS = auto()
+    """No rule knows any symptom in the words, but such words are mostly red flags."""
+    UNLIKELY = auto()
+    """A symptom is named among words that are hardly ever red flags: it may be misheard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What a text means for safety.
@@ -29,3 +40,4 @@ class Judgement:
     tier: Tier | None = None
     ask: bool = False
     reason: str = ""
+    grounds: Grounds = Grounds.RULES

@@ -33,13 +33,12 @@ StreamT = TypeVar("StreamT", bound=Stream)
 class Kept(Generic[StreamT]):
     """One device that is kept open; `stream` is None while it is lost.
 
-    `open` is told the latency in seconds: one of `latencies_seconds`, the next one each time that
+    `open` is told the latency in seconds: one of `LATENCIES_SECONDS`, the next one each time that
     the device was starved.
     """
 
     device: Device
     open: Callable[[float], StreamT]
-    latencies_seconds: tuple[float, ...] = LATENCIES_SECONDS
     stream: StreamT | None = None
     lost_at: float = 0.0
     revived_at: float = -HICCUP_SECONDS
@@ -50,11 +49,11 @@ class Kept(Generic[StreamT]):
     @property
     def is_patient(self) -> bool:
         """Whether it has the longest buffer."""
-        return self.starved + 1 >= len(self.latencies_seconds)
+        return self.starved + 1 >= len(LATENCIES_SECONDS)
 
     def opened(self) -> StreamT:
         """The device, opened."""
-        return self.open(self.latencies_seconds[self.starved])
+        return self.open(LATENCIES_SECONDS[self.starved])
 
 
 AnyKept = Kept[Microphone] | Kept[Speaker]

@@ -33,12 +33,14 @@ from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.core.self_echo import SelfEcho
 from voiceguide.ports import EchoCanceller, Examples, Recognizer, VoiceActivity, Witness
-from voiceguide.runtime.red_flag_lane import RedFlagJudge, RedFlagLane
+from voiceguide.runtime.red_flag_lane import Finding, RedFlagJudge, RedFlagLane
 from voiceguide.runtime.second_voice import SecondVoice
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
+_SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
+_SCRAP_WORDS = 2
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
 _EXAMPLE_SECONDS = 1.5
 _NOT_BY_EXAMPLE = DEAR_INTENTS | {Intent.YES, Intent.NO, Intent.RESUME}
@@ -57,6 +59,7 @@ class NoEchoCanceller:
 
     near_end_db = None
     is_failing = False
+    hears_echo = False
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:  # noqa: ARG002 - the port's
         """The near end itself."""
@@ -175,13 +178,25 @@ class Listener:
             self._endpointer.settings = self._usual.giving_time(factor)
 
     def _voice_probability(self, block: Samples, surroundings: Surroundings) -> float:
-        """Of a voice that is not the guide's."""
+        """Of a voice that is not the guide's.
+
+        What the canceller leaves of the guide is kept from the detector: fed with it, Silero grows
+        deaf to the user (`docs/explanation/audio.md`).
+        """
         near_end_db = self._ears.echo_canceller.near_end_db
-        self._second_voice.note(near_end_db, is_guide_speaking=bool(surroundings.saying))
-        probability = self._ears.activity.probability(block)
-        if not self._second_voice.is_possible:
+        # Where there is no echo it does not matter where it is.
+        is_echo_placed = surroundings.is_echo_placed or not self._ears.echo_canceller.hears_echo
+        self._second_voice.note(
+            near_end_db,
+            is_guide_speaking=bool(surroundings.saying),
+            is_echo_placed=is_echo_placed,
+        )
+        is_possible = self._second_voice.is_possible
+        probability = self._ears.activity.probability(block if is_possible else _SILENCE)
+        if not is_possible:
             probability = 0.0
-        self._hears_voice = probability >= self._endpointer.settings.onset_probability
+        is_voice = probability >= self._endpointer.settings.onset_probability
+        self._hears_voice = is_voice and is_echo_placed
         return probability
 
     def finish(self, surroundings: Surroundings) -> list[Utterance]:
@@ -292,19 +307,21 @@ class Listener:
         self, running: _Running, said: str, end_sample: int, *, is_understood: bool
     ) -> Utterance | None:
         start_s, end_s = self._seconds(running.onset_sample), self._seconds(end_sample)
+        is_guide_speaking = self._self_echo.is_speaking(start_s, end_s)
         found = self._red_flags.find(
             said,
             self.newest_sound,
             end_s,
             is_understood=is_understood,
-            may_be_guide=self._self_echo.is_speaking(start_s, end_s)
-            and self._second_voice.may_be_guide,
+            is_over_guide=is_guide_speaking,
+            may_be_guide=is_guide_speaking and self._second_voice.may_be_guide,
         )
         if found is None:
             return None
         # Sooner believed than a command: a red flag that is missed is worse than one too many.
-        is_echo = not self._second_voice.is_certain and self._self_echo.is_echo(
-            found.words, start_s, end_s
+        is_echo = not self._second_voice.is_certain and (
+            (is_guide_speaking and self._second_voice.has_echo_moved)
+            or self._is_what_was_said(found, start_s, end_s)
         )
         reason = f"{found.reason}: {found.judgement.reason}"
         return Utterance(
@@ -317,6 +334,19 @@ class Listener:
             red_flag=Judgement() if is_echo else found.judgement,
             is_glimpse=not is_echo and found.reason is Reason.GLIMPSED,
         )
+
+    def _is_what_was_said(self, found: Finding, start_s: float, end_s: float) -> bool:
+        """Whether the guide said these words; of one or two, whether it said all the grave ones.
+
+        Out of "numb, tingles or hurts" a recognizer makes "it tingles". Where the other word makes
+        it graver, as in "chest pain", or is grave itself, the guide did not say it.
+        """
+        words = found.words.split()
+        own = [word for word in words if self._self_echo.is_echo(word, start_s, end_s)]
+        rest = [word for word in words if word not in own]
+        if len(words) <= _SCRAP_WORDS and self._red_flags.tier(" ".join(rest)) is None:
+            return self._red_flags.tier(" ".join(own)) is found.judgement.tier
+        return self._self_echo.is_echo(found.words, start_s, end_s)
 
     def _evidence(
         self, running: _Running, text: str, end_sample: int, *, is_final: bool
@@ -333,7 +363,7 @@ class Listener:
             voice_probability=running.voice_probability,
             gap_seconds=running.gap_seconds,
             is_own_voice=not self._second_voice.is_beyond_doubt
-            and self._self_echo.is_echo(text, start_s, end_s),
+            and self._self_echo.is_echo(self._rules.kernel(text), start_s, end_s),
             is_guide_speaking=self._self_echo.is_speaking(start_s, end_s),
         )
 
@@ -348,7 +378,8 @@ class Listener:
             return Reject(Reason.OVER_THE_GUIDE if is_certain else Reason.SELF_ECHO)
         if is_certain or not isinstance(decision, Accept):
             return decision
-        if self.is_half_duplex and decision.meaning.intent not in _WHATEVER_THE_ECHO:
+        is_half_duplex = self.is_half_duplex or self._second_voice.has_echo_moved
+        if is_half_duplex and decision.meaning.intent not in _WHATEVER_THE_ECHO:
             return Reject(Reason.HALF_DUPLEX)
         return decision
 

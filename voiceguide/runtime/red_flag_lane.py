@@ -3,8 +3,9 @@
 Two hear it: the recognizer with its open language model, and the witness, who spots single words of
 red flags. A word that the witness finds impossible is believed only when it is heard again: who is
 not answered says it twice, and talk seldom sounds like the same grave word twice. So is a mere
-caution in a whole sentence of which the witness heard nothing. Words of which the witness is sure
-count where the recognizer understood nothing.
+caution in a whole sentence of which the witness heard nothing, and so is what stands in words that
+are hardly ever a red flag. Words of which the witness is sure count where the recognizer understood
+nothing; and so do words that mostly are red flags, though no rule knows what they say.
 """
 
 from collections.abc import Mapping
@@ -13,14 +14,13 @@ from typing import Protocol
 
 from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
 from voiceguide.core.acceptance import UNKNOWN, Reason
-from voiceguide.core.red_flags import Judgement, Tier
+from voiceguide.core.red_flags import Grounds, Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion, stem
 from voiceguide.ports import Recognizer, Witness
 
 AGAIN_SECONDS = 20.0
 """A doubted word that is heard again within this time is believed."""
 _SENTENCE_SECONDS = 2.0
-_CAUTION = frozenset({"a caution"})
 
 
 class RedFlagJudge(Protocol):
@@ -63,6 +63,10 @@ class RedFlagLane:
         """The utterance is over: return the words that were heard in it."""
         return " ".join(self._recognizer.finish().text.replace(UNKNOWN, " ").split())
 
+    def tier(self, words: str) -> Tier | None:
+        """How grave these words are, whoever said them."""
+        return self._judge.judge(words).tier
+
     def find(
         self,
         said: str,
@@ -70,6 +74,7 @@ class RedFlagLane:
         at_s: float,
         *,
         is_understood: bool,
+        is_over_guide: bool = False,
         may_be_guide: bool = False,
     ) -> Finding | None:
         """What is grave in an utterance.
@@ -79,23 +84,43 @@ class RedFlagLane:
             samples: the whole utterance, for the witness.
             at_s: when it ended, in seconds of the stream.
             is_understood: it was a command; what may be in it besides is not looked for.
+            is_over_guide: the guide was speaking.
             may_be_guide: nobody is certain that it was not the guide who spoke.
         """
         judgement = self._judge.judge(said)
-        if judgement.tier is not None and self._witness is not None and self._opinion is not None:
+        if judgement.tier is not None:
+            judgement = self._confirmed(said, judgement, samples, at_s, may_be_guide=may_be_guide)
+        is_by_weights = judgement.grounds is Grounds.WEIGHTS
+        if judgement.tier is not None and not is_by_weights:
+            return Finding(said, judgement, Reason.RED_FLAG)
+        if is_understood:
+            return None
+        if is_by_weights and not is_over_guide:
+            return Finding(said, judgement, Reason.GLIMPSED)
+        return self._glimpse(samples)
+
+    def _confirmed(
+        self, said: str, judgement: Judgement, samples: Samples, at_s: float, *, may_be_guide: bool
+    ) -> Judgement:
+        """What is left of it once the witness was asked, or the same was heard before."""
+        is_heard_too = False
+        if self._witness is not None and self._opinion is not None:
             likelihoods = self._witness.spot(samples)
             believed = self._believed(
                 said, likelihoods, self._opinion, at_s, may_be_guide=may_be_guide
             )
             judgement = self._judge.judge(believed)
-            is_sentence = len(samples) >= _SENTENCE_SECONDS * SAMPLE_RATE_HZ
-            if judgement.tier is Tier.CAUTION and (is_sentence or may_be_guide):
-                is_heard_too = self._opinion.hears_any(said, likelihoods)
-                is_insisted = not may_be_guide and self._said_again(_CAUTION, at_s)
-                judgement = judgement if is_heard_too or is_insisted else Judgement()
-        if judgement.tier is not None:
-            return Finding(said, judgement, Reason.RED_FLAG)
-        return None if is_understood else self._glimpse(samples)
+            is_heard_too = self._opinion.hears_any(said, likelihoods)
+        if is_heard_too or not self._needs_more(judgement, samples, may_be_guide=may_be_guide):
+            return judgement
+        again = self._said_again(frozenset({judgement.tier or ""}), at_s)
+        return judgement if again and not may_be_guide else Judgement()
+
+    def _needs_more(self, judgement: Judgement, samples: Samples, *, may_be_guide: bool) -> bool:
+        """Whether what one recognizer makes of talk, or of the guide, is too little."""
+        if judgement.tier is not Tier.CAUTION or self._witness is None:
+            return judgement.grounds is Grounds.UNLIKELY
+        return may_be_guide or len(samples) >= _SENTENCE_SECONDS * SAMPLE_RATE_HZ
 
     def _believed(
         self,

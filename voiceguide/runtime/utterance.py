@@ -15,11 +15,13 @@ class Surroundings:
 
     `saying` are the words that the guide is saying at this moment, empty while it is silent.
     `time_factor` is how many times the usual silence may lie between a speaker's words, 1 or more.
+    `is_echo_placed` is false while the echo comes sooner or later than the canceller has learned.
     """
 
     active: frozenset[Intent]
     saying: str = ""
     time_factor: float = 1.0
+    is_echo_placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
