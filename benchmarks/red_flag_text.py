@@ -24,7 +24,8 @@ from voiceguide.core.spoken_words import read_words
 REPOSITORY = Path(__file__).resolve().parents[1]
 OWN = REPOSITORY / "tests" / "red_flag_sentences.tsv"
 SHARED = REPOSITORY.parent / "shared" / "data"
-FILES = (SHARED / "redflags_dev.tsv", SHARED / "redflag_real_dev.tsv", OWN)
+UNSEEN = REPOSITORY / "tests" / "red_flag_unseen.tsv"
+FILES = (SHARED / "redflags_dev.tsv", SHARED / "redflag_real_dev.tsv", UNSEEN, OWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from training import (
     corpus,
     dataset,
     export,
+    heard_weights,
     language_model,
     network,
     sphinx_export,
@@ -186,6 +187,8 @@ def trained(arguments: argparse.Namespace) -> None:
         train_witness(done, tuple(arguments.witness_steps), arguments.out / WITNESS_FILE)
     words, counts = words_and_counts(arguments.data, vocabulary.N_WORDS)
     export.write(model, arguments.out, words, counts, settings)
+    _log("learning what it makes of talk")
+    heard_weights.write_weights(arguments.data, arguments.out)
 
 
 def _parser() -> argparse.ArgumentParser:

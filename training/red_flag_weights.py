@@ -12,19 +12,23 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, isfinite, sqrt
 from pathlib import Path
 
 from training.red_flag_sentences import LabelledSentence, read_sentences
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routines
-from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
+from voiceguide.content.red_flag_lexicon import BOUNDS, load_red_flag_lexicon
 from voiceguide.core.spoken_words import read_words
 from voiceguide.core.suspicion import Suspicion, parts
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 WEIGHTS = REPOSITORY / "voiceguide" / "content" / "languages" / "en_red_flag_weights.tsv"
+SOURCE = "Learnt from tests/red_flag_sentences.tsv by training/red_flag_weights.py; not edited."
 LIMIT = 2.2
+"""Of harmless sentences of constructions left out 0.8 % score more, of grave ones 62 %."""
+HARMLESS = -1.5
+"""Of harmless sentences of constructions left out 74 % score less, of grave ones 1.8 %."""
 ROUNDS = 15
 STEP = 0.5
 SHRINK = 0.002  # keeps weights of rare parts small
@@ -88,15 +92,15 @@ def learn(learned: list[Example]) -> Suspicion:
         for known, grave in cases:
             learner.learn(known, grave=grave)
     weights = {part: round(w, 2) for part, w in learner.weights.items() if abs(w) >= SMALLEST}
-    return Suspicion(dict(sorted(weights.items())), round(learner.start, 2), LIMIT)
+    return Suspicion(dict(sorted(weights.items())), round(learner.start, 2), LIMIT, HARMLESS)
 
 
-def write(suspicion: Suspicion, path: Path) -> None:
-    """The weights as they are shipped."""
+def write(suspicion: Suspicion, path: Path, source: str) -> None:
+    """The weights as they are shipped; `source` says what they were learnt from, and by what."""
     lines = [f"{part}\t{weight:g}" for part, weight in suspicion.weights.items()]
-    head = "# Learnt from tests/red_flag_sentences.tsv by training/red_flag_weights.py; not edited."
-    first = (head, f"(start)\t{suspicion.start:g}", f"(limit)\t{suspicion.limit:g}")
-    path.write_text("\n".join([*first, *lines]) + "\n", encoding="utf-8")
+    bounds = {name: getattr(suspicion, name) for name in BOUNDS}
+    first = [f"({name})\t{bound:g}" for name, bound in bounds.items() if isfinite(bound)]
+    path.write_text("\n".join([f"# {source}", *first, *lines]) + "\n", encoding="utf-8")
 
 
 def report(suspicion: Suspicion, left_out: list[LabelledSentence]) -> None:
@@ -119,7 +123,7 @@ def main() -> None:
     print(f"{len(suspicion.weights)} weights")
     report(suspicion, left_out)
     if arguments.write:
-        write(suspicion, WEIGHTS)
+        write(suspicion, WEIGHTS, SOURCE)
 
 
 if __name__ == "__main__":
