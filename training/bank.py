@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from training import corpus
 from training.corpus import Clip, Samples
 
-_PADDED = {"words", "cut_words", "isolated", "synthetic"}
+_PADDED = {"words", "cut_words", "isolated", "synthetic", "synthetic_sentences"}
 """Kinds whose clips are cut so tightly that quiet must be added around them."""
 
 _LONGEST_SECONDS = 24.0

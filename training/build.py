@@ -30,6 +30,7 @@ from training import (
     heard_weights,
     language_model,
     network,
+    over_guide,
     sphinx_export,
     sphinx_model,
     synthesize,
@@ -43,8 +44,8 @@ from training.augment import Noises
 from training.bank import Bank
 from training.dataset import Kind
 from training.export import Settings
-from training.language_model import Counts
 from training.network import Network
+from training.ngrams import Counts
 from training.red_flag_sentences import read_sentences
 from training.sequence import SequenceLoss
 from training.speakers import Use
@@ -66,7 +67,8 @@ def material(data: Path, work: Path) -> Bank:
     folder = work / "bank"
     if not (folder / "clips.tsv").exists():
         _log("speaking the synthetic clips")
-        spoken = synthesize.speak_all(synthesize.training_lines(), work / "synthetic")
+        lines = synthesize.training_lines(unmeasured_red_flags())
+        spoken = synthesize.speak_all(lines, work / "synthetic")
         _log("decoding the recordings")
         bank.save(bank.build([*corpus.training_clips(data), *spoken]), folder)
     return bank.read(folder)
@@ -89,7 +91,10 @@ def features(clips: Bank, work: Path) -> dict[str, Kind]:
     if not folder.exists():
         _log("computing features")
         partial = work / "features.partial"
-        dataset.save(dataset.featurise(clips, np.random.default_rng(1)), partial)
+        kinds = dataset.featurise(work / "bank")
+        _log("playing clips over the guide")
+        kinds[over_guide.NAME] = over_guide.featurised(clips, work / "bank")
+        dataset.save(kinds, partial)
         partial.rename(folder)
     return dataset.read(folder)
 
@@ -157,8 +162,8 @@ def words_and_counts(data: Path, count: int) -> tuple[list[str], Counts]:
     kinds = {"sentences", "one_reader"}
     transcripts = [c.text for c in corpus.training_clips(data) if c.kind in kinds]
     words = vocabulary.choose(transcripts, count)
-    said = [*transcripts, *unmeasured_red_flags()]
-    return words, language_model.count(words, said, _LM_SENTENCES)
+    own = unmeasured_red_flags()
+    return words, language_model.count(words, transcripts, own, _LM_SENTENCES)
 
 
 def unmeasured_red_flags() -> list[str]:

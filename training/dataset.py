@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training import augment, corpus, units
+from training import augment, bank, corpus, units
 from training.align import Alignment
 from training.augment import Noises
 from training.bank import Bank
@@ -22,15 +24,17 @@ IGNORE = -1
 """Label of frames that must not be learned from."""
 
 WEIGHTS = {
-    "words": 0.08,
-    "isolated": 0.07,
-    "cut_words": 0.07,
-    "sentences": 0.33,
+    "words": 0.07,
+    "isolated": 0.06,
+    "cut_words": 0.06,
+    "sentences": 0.26,
     "read_speech": 0.02,
-    "numbers": 0.05,
+    "numbers": 0.04,
     "one_reader": 0.04,
-    "synthetic": 0.29,
-    "noise": 0.05,
+    "synthetic": 0.20,
+    "synthetic_sentences": 0.10,
+    "over_guide": 0.11,
+    "noise": 0.04,
 }
 """Share of each kind in a batch. The six words that 1,300 people say must not drown the language:
 with more of them, every vowel from a cheap microphone is taken for one of theirs."""
@@ -39,9 +43,12 @@ _EVENTS = ("dog", "baby", "sneeze", "rooster", "cough", "tap", "clock", "bird", 
 _DEV_SHARE = 0.03
 
 
+_CLIPS_A_PART = 500
+
+
 def is_dev(clip: Clip) -> bool:
     """Whether a training speaker is set aside to watch the training (about 3 %)."""
-    return clip.kind != "synthetic" and _hash(clip.speaker) < _DEV_SHARE
+    return not clip.kind.startswith("synthetic") and _hash(clip.speaker) < _DEV_SHARE
 
 
 def _hash(text: str) -> float:
@@ -58,24 +65,43 @@ class Kind:
     labels: list[NDArray[np.int16]] = field(default_factory=list)
 
 
-_COPIES = {"words": 1, "synthetic": 1, "isolated": 8, "read_speech": 5}
+_COPIES = {"words": 1, "synthetic": 1, "synthetic_sentences": 1, "isolated": 8, "read_speech": 5}
 """How often clips of a kind are featurised, each time varied; other kinds twice."""
 
 
-def featurise(bank: Bank, rng: np.random.Generator) -> dict[str, Kind]:
-    """Features of every clip, as recorded and at other speeds and in rooms."""
+def featurise(folder: Path, seed: int = 1) -> dict[str, Kind]:
+    """Features of every clip of a saved bank, as recorded and at other speeds and in rooms.
+
+    In random order, since what is trained on may begin in one clip and end in the next.
+    """
+    clips = bank.read(folder).clips
+    order = np.random.default_rng(seed).permutation(len(clips)).tolist()
+    parts = [order[i : i + _CLIPS_A_PART] for i in range(0, len(order), _CLIPS_A_PART)]
     kinds: dict[str, Kind] = {}
-    for index in rng.permutation(len(bank.clips)):
-        clip = bank.clips[index]
-        kind = kinds.setdefault("dev" if is_dev(clip) else clip.kind, Kind())
-        samples = bank.samples(int(index))
+    with ProcessPoolExecutor() as pool:
+        for found in pool.map(partial(_featurised, folder), parts):
+            for index, speed, mels in found:
+                clip = clips[index]
+                kind = kinds.setdefault("dev" if is_dev(clip) else clip.kind, Kind())
+                kind.features.append(mels)
+                kind.origin.append((index, speed))
+    return kinds
+
+
+def _featurised(folder: Path, part: list[int]) -> list[tuple[int, float, LogMels]]:
+    """Clip number, speed and features of each piece of some clips."""
+    clips = bank.read(folder)
+    found = []
+    for index in part:
+        clip, rng = clips.clips[index], np.random.default_rng(index)
+        samples = clips.samples(index)
         copies = 1 if is_dev(clip) else _COPIES.get(clip.kind, 2)
         for copy in range(copies):
             plain = is_dev(clip) or (copy == 0 if copies > 1 else rng.random() < 0.4)
             speed = 1.0 if plain else float(rng.uniform(0.85, 1.18))
-            kind.features.append(log_mels(_varied(samples, speed, rng)).astype(np.float16))
-            kind.origin.append((int(index), speed))
-    return kinds
+            mels = log_mels(_varied(samples, speed, rng)).astype(np.float16)
+            found.append((index, speed, mels))
+    return found
 
 
 def _varied(samples: Samples, speed: float, rng: np.random.Generator) -> Samples:
@@ -154,14 +180,14 @@ def _add_noise(kind: Kind, samples: Samples, *, event: bool) -> None:
     kind.origin.append((-1, 1.0))
 
 
-def background(clips: list[Clip], bank: Bank, rng: np.random.Generator) -> Noises:
+def background(clips: list[Clip], spoken: Bank, rng: np.random.Generator) -> Noises:
     """What is mixed under the speech: recorded and made noise, babble, hiss."""
     recorded = [corpus.load(clip.path)[: 20 * corpus.SAMPLE_RATE_HZ] for clip in clips]
     recorded = [_loudness(s) for s in recorded if len(s) > 8_000 and np.abs(s).max() > 1e-3]
     recorded += [augment.synthetic_noise(rng) for _ in range(40)]
-    sentences = [i for i, c in enumerate(bank.clips) if c.kind == "sentences" and not is_dev(c)]
+    sentences = [i for i, c in enumerate(spoken.clips) if c.kind == "sentences" and not is_dev(c)]
     crowds = [
-        augment.babble([bank.samples(int(i)) for i in rng.choice(sentences, n)], rng)
+        augment.babble([spoken.samples(int(i)) for i in rng.choice(sentences, n)], rng)
         for n in rng.integers(1, 5, 150)
     ]
     hiss = (rng.standard_normal(60 * corpus.SAMPLE_RATE_HZ) * 0.1).astype(np.float32)

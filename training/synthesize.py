@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 import subprocess
 import wave
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,7 @@ import ttspico
 
 from training import texts, vocabulary
 from training.corpus import SAMPLE_RATE_HZ, Clip
+from training.lexicon import knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +133,16 @@ class Line:
 
     text: str
     times: int
+    kind: str = "synthetic"
 
 
-def training_lines(seed: int = 1) -> list[Line]:
-    """What the training voices say: commands most often, single words, sentences."""
+def training_lines(own_sentences: Iterable[str], seed: int = 1) -> list[Line]:
+    """What the training voices say: commands most often, single words, sentences.
+
+    Args:
+        own_sentences: sentences of red flags and harmless ones that nothing is measured with.
+        seed: of the templates' choices.
+    """
     rng = texts.draws(seed)
     phrases = texts.phrases(rng)
     grammar = texts.sentence_grammar()
@@ -147,18 +156,26 @@ def training_lines(seed: int = 1) -> list[Line]:
     lines += [Line(word, 6) for word in core]
     lines += [Line(word, 3) for word in other]
     lines += [Line(sentence, 1) for sentence in (*sentences, *red_flags, *carried)]
+    lines += [Line(text, 3, "synthetic_sentences") for text in own_sentences if knows(text)]
     return lines
 
 
 def speak_all(lines: list[Line], folder: Path, seed: int = 1) -> list[Clip]:
-    """Speaks every line, skipping files that are already there."""
+    """Speaks every line on all processor cores, skipping files that are already there."""
     folder.mkdir(parents=True, exist_ok=True)
-    clips: list[Clip] = []
-    for number, line in enumerate(lines):
-        for time in range(line.times):
-            rng = texts.draws(f"{seed} {number} {time}")
-            voice = _draw_voice(rng)
-            path = folder / f"{number}_{time}.wav"
-            if path.exists() or say(line.text, voice, path, rng):
-                clips.append(Clip(path, voice.label, line.text, "synthetic"))
-    return clips
+    tasks = [
+        (line, folder / f"{number}_{time}.wav", f"{seed} {number} {time}")
+        for number, line in enumerate(lines)
+        for time in range(line.times)
+    ]
+    with ProcessPoolExecutor() as pool:
+        clips = pool.map(_speak, *zip(*tasks, strict=True), chunksize=64)
+        return [clip for clip in clips if clip is not None]
+
+
+def _speak(line: Line, path: Path, seed: str) -> Clip | None:
+    rng = texts.draws(seed)
+    voice = _draw_voice(rng)
+    if path.exists() or say(line.text, voice, path, rng):
+        return Clip(path, voice.label, line.text, line.kind)
+    return None

@@ -114,7 +114,9 @@ def sentences_of(
     """Sentences with and without the words to be spotted."""
     numbers = {word: number for number, word in enumerate(SPOTS)}
     with_spots: list[tuple[LogMels, list[int]]] = []
-    without: dict[str, list[LogMels]] = {name: [] for name in (*_RUNNING, "synthetic")}
+    without: dict[str, list[LogMels]] = {
+        name: [] for name in (*_RUNNING, "synthetic", "synthetic_sentences")
+    }
     for name, harmless in without.items():
         for mels, (clip, _) in zip(kinds[name].features, kinds[name].origin, strict=True):
             if len(mels) >= SENTENCE_FRAMES - 10:
