@@ -24,7 +24,7 @@ from training import augment
 from training.augment import Noises
 from training.features import LogMels, normalise
 from training.network import SKIP, SUBSAMPLING, Network
-from training.train import Model, drawn_ahead
+from training.train import HAS_BFLOAT16, Model, drawn_ahead
 from training.witness_material import SENTENCE_FRAMES, SPOTS, WINDOW_FRAMES, Pieces, Sentences
 
 _SAID_ALONE_WEIGHT = 6.0
@@ -231,9 +231,11 @@ def _losses(
     network: Network, head: Head, batch: Sequence[torch.Tensor]
 ) -> tuple[tuple[float, float, float], torch.Tensor]:
     features, wanted, sentences, spots = batch
-    scores, _ = head(hidden_states(network, features))
+    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
+        scores, _ = head(hidden_states(network, features))
+        _, found = head(hidden_states(network, sentences))
+    scores, found = scores.float(), found.float()
     whole = functional.cross_entropy(scores, wanted, label_smoothing=0.02)
-    _, found = head(hidden_states(network, sentences))
     spotting = functional.binary_cross_entropy_with_logits(found, spots)
     right = (scores.argmax(1) == wanted).float().mean().item()
     loss = whole + _SPOTTING_WEIGHT * spotting

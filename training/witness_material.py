@@ -42,7 +42,8 @@ class Pieces:
     """Stretches of speech by what is said in them; the text of "something else" is empty."""
 
     by_phrase: dict[str, list[list[LogMels]]]
-    """For each phrase its sources (said alone, cut out of sentences, spoken by machines)."""
+    """For each phrase its sources: said alone, cut out of sentences, spoken by machines, said over
+    the guide."""
     others: list[list[LogMels]]
     said_alone: frozenset[str] = frozenset()
     """Phrases that real people were recorded saying alone."""
@@ -66,14 +67,17 @@ def material(
     """
     phrases = phrases_of([texts[clip] for clip, _ in kinds["synthetic"].origin])
     by_phrase: dict[str, dict[str, list[LogMels]]] = {
-        phrase: {"alone": [], "cut": [], "spoken": []} for phrase in phrases
+        phrase: {"alone": [], "cut": [], "spoken": [], "over": []} for phrase in phrases
     }
-    others: dict[str, list[LogMels]] = {"cut": [], "words": [], "alone": [], "spoken": []}
+    others: dict[str, list[LogMels]] = {
+        name: [] for name in ("cut", "words", "alone", "spoken", "over")
+    }
     for name, source, rest in (
         ("words", "alone", "words"),
         ("isolated", "alone", "alone"),
         ("cut_words", "cut", "words"),
         ("synthetic", "spoken", "spoken"),
+        ("over_guide", "over", "over"),
     ):
         for mels, (clip, _) in zip(kinds[name].features, kinds[name].origin, strict=True):
             text = _SAME.get(texts[clip], texts[clip])
@@ -103,7 +107,7 @@ def _sources(pieces: Mapping[str, list[LogMels]]) -> list[list[LogMels]]:
     """Sources with enough pieces; they weigh the same. What machines speak is always one."""
     return [
         pieces[name]
-        for name in ("alone", "cut", "spoken")
+        for name in ("alone", "cut", "spoken", "over")
         if len(pieces[name]) >= _FEWEST_RECORDED or name == "spoken"
     ]
 
