@@ -8,7 +8,7 @@ voice that the guide speaks with by default are not those that `benchmarks/own_v
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -36,8 +36,8 @@ from voiceguide.audio.room import (
 NAME = "over_guide"
 GUIDES = ("flite-rms", "flite-kal16", "pico-en-US", "pico-en-GB")
 """Voices of training material that stand in for the guide's."""
-CLIPS = {"synthetic": 3_600, "isolated": 500, "words": 700, "cut_words": 700, "sentences": 700}
-"""How many clips of each kind are said over the guide: some four hours of scenes."""
+CLIPS = {"synthetic": 3_000, "isolated": 500, "words": 500, "cut_words": 500, "sentences": 300}
+"""How many clips of each kind are said over the guide: some three hours of scenes."""
 
 _CLIPS_A_SCENE = 24
 _WARM_SECONDS = 6.0
@@ -60,16 +60,17 @@ class _Turn:
     samples: Samples
 
 
-def featurised(clips: Bank, folder: Path, seed: int = 4) -> Kind:
+def featurised(clips: Bank, folder: Path, counts: Mapping[str, int] = CLIPS, seed: int = 4) -> Kind:
     """Features of clips said over the guide, as one more kind; labels are those of the clips.
 
     Args:
         clips: all training material.
         folder: where the bank was saved, for the processes that play the scenes.
+        counts: how many clips of each kind.
         seed: of rooms, levels and choice.
     """
     rng = np.random.default_rng(seed)
-    chosen = _chosen(clips, rng)
+    chosen = _chosen(clips, counts, rng)
     scenes = [chosen[i : i + _CLIPS_A_SCENE] for i in range(0, len(chosen), _CLIPS_A_SCENE)]
     kind = Kind()
     with ProcessPoolExecutor() as pool:
@@ -81,10 +82,10 @@ def featurised(clips: Bank, folder: Path, seed: int = 4) -> Kind:
     return kind
 
 
-def _chosen(clips: Bank, rng: np.random.Generator) -> list[int]:
+def _chosen(clips: Bank, counts: Mapping[str, int], rng: np.random.Generator) -> list[int]:
     """Clip numbers, in random order; nobody of the set-aside speakers."""
     found: list[int] = []
-    for name, count in CLIPS.items():
+    for name, count in counts.items():
         usable = [i for i, c in enumerate(clips.clips) if c.kind == name and not is_dev(c)]
         found += [int(i) for i in rng.permutation(usable)[:count]]
     return [int(i) for i in rng.permutation(found)]
