@@ -16,6 +16,8 @@ import argparse
 import dataclasses
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +56,7 @@ from training.witness import WitnessBatches
 from voiceguide.commands.ears import WITNESS_FILE
 
 _LM_SENTENCES = 60_000
+_CLIPS_A_PART = 1_000
 _CONVERTED_WORDS = 2_000
 """Triphones make a converted lexicon large: this many words stay below 12 MB."""
 
@@ -75,14 +78,27 @@ def material(data: Path, work: Path) -> Bank:
 
 
 def first_alignments(clips: Bank, work: Path) -> list[Alignment | None]:
-    """Alignments by PocketSphinx."""
+    """Alignments by PocketSphinx, on all processor cores."""
     path = work / "sphinx.npz"
     if not path.exists():
         _log("aligning with PocketSphinx")
-        aligner = align.SphinxAligner()
-        found = [aligner.align(clips.samples(i), c.text) for i, c in enumerate(clips.clips)]
-        align.save(found, path)
+        starts = range(0, len(clips.clips), _CLIPS_A_PART)
+        parts = [range(i, min(i + _CLIPS_A_PART, len(clips.clips))) for i in starts]
+        with ProcessPoolExecutor() as pool:
+            found = pool.map(partial(_aligned, work / "bank"), parts)
+            align.save([alignment for part in found for alignment in part], path)
     return align.read(path)
+
+
+def _aligned(folder: Path, part: range) -> list[Alignment | None]:
+    clips, aligner = bank.read(folder), _sphinx()
+    return [aligner.align(clips.samples(i), clips.clips[i].text) for i in part]
+
+
+@cache
+def _sphinx() -> align.SphinxAligner:
+    """One for a process: it reads the whole dictionary."""
+    return align.SphinxAligner()
 
 
 def features(clips: Bank, work: Path) -> dict[str, Kind]:
@@ -161,8 +177,8 @@ def words_and_counts(data: Path, count: int) -> tuple[list[str], Counts]:
     """The vocabulary and what the open lane's language model is made from."""
     kinds = {"sentences", "one_reader"}
     transcripts = [c.text for c in corpus.training_clips(data) if c.kind in kinds]
-    words = vocabulary.choose(transcripts, count)
     own = unmeasured_red_flags()
+    words = vocabulary.choose(transcripts, own, count)
     return words, language_model.count(words, transcripts, own, _LM_SENTENCES)
 
 
@@ -215,8 +231,8 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes",
         type=float,
         nargs=3,
-        default=(8.0, 20.0, 35.0),
-        help="training time of the three stages (8 20 35)",
+        default=(6.0, 16.0, 32.0),
+        help="training time of the three stages (6 16 32)",
     )
     parser.add_argument("--threads", type=int, default=2, help="processor cores for training (2)")
     parser.add_argument(
