@@ -34,7 +34,7 @@ from voiceguide.core.acceptance import UNKNOWN
 from voiceguide.ports import RecognizerFactory
 
 CLIPS_OF_EACH_KIND = {"sentences": 4_200, "one_reader": 500, "read_speech": 500, "numbers": 500}
-"""Five hours; about ten minutes on two cores."""
+"""Five hours; six minutes on two cores."""
 SOURCE = "Learnt from our own sentences and from what this model hears in talk; not edited."
 LIMIT = 0.0
 """Above it the guide asks. With the rules, .62 of grave sentences for tuning by voices that were

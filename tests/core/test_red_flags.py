@@ -98,7 +98,9 @@ def test_own_sentences_hold_the_bars() -> None:
     """Raised as urgent or asked about, whatever their tier; what is not understood among them."""
     _, escalation, low = _figures(_own())
     judged = [LEXICON.judge(s.text) for s in _own() if s.tier in (Tier.URGENT, Tier.EMERGENCY)]
-    raised = [judgement.ask or judgement.tier in (Tier.URGENT, Tier.EMERGENCY) for judgement in judged]
+    raised = [
+        judgement.ask or judgement.tier in (Tier.URGENT, Tier.EMERGENCY) for judgement in judged
+    ]
 
     assert len(_own()) >= 400
     assert sum(raised) / len(raised) >= 0.99
