@@ -97,12 +97,12 @@ def test_another_doubted_word_is_no_repetition() -> None:
 
 def test_a_doubted_word_about_a_part_of_the_body_is_asked_about_at_once() -> None:
     found = _lane(Unsure("numb", "numbness")).find(
-        "my leg feels numb", _SOUND, 1.0, is_understood=False
+        "my whole leg feels numb", _SOUND, 1.0, is_understood=False
     )
 
     assert found is not None
     assert found.judgement.ask
-    assert found.words == "my leg feels numb"
+    assert found.words == "my whole leg feels numb"
 
 
 def test_what_the_witness_does_not_deny_is_raised_at_once() -> None:
