@@ -46,8 +46,8 @@ from training.augment import Noises
 from training.bank import Bank
 from training.dataset import Kind
 from training.export import Settings
-from training.language_model import Counts
 from training.network import Network
+from training.ngrams import Counts
 from training.red_flag_sentences import read_sentences
 from training.sequence import SequenceLoss
 from training.speakers import Use
@@ -177,9 +177,9 @@ def words_and_counts(data: Path, count: int) -> tuple[list[str], Counts]:
     """The vocabulary and what the open lane's language model is made from."""
     kinds = {"sentences", "one_reader"}
     transcripts = [c.text for c in corpus.training_clips(data) if c.kind in kinds]
-    words = vocabulary.choose(transcripts, count)
-    said = [*transcripts, *unmeasured_red_flags()]
-    return words, language_model.count(words, said, _LM_SENTENCES)
+    own = unmeasured_red_flags()
+    words = vocabulary.choose(transcripts, own, count)
+    return words, language_model.count(words, transcripts, own, _LM_SENTENCES)
 
 
 def unmeasured_red_flags() -> list[str]:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training import graph, kaldi_format, language_model, units
+from training import graph, kaldi_format, ngrams, units
 from training.features import MFCC_CONF, N_MELS, cosine_transform
 from training.graph import GraphBuilder, UnknownLoop
 from training.kaldi_format import Topology
-from training.language_model import Counts
 from training.network import SKIP, SUBSAMPLING
+from training.ngrams import Counts
 from training.train import Model
 from training.wiring import Wiring
 
@@ -135,7 +135,7 @@ def write(model: Model, folder: Path, words: list[str], counts: Counts, settings
     bigram = graph.sound_bigram(words, settings.unknown_bigram)
     builder.add_unknown(UnknownLoop(settings.unknown_penalty, bigram))
     word_ids = graph.compile_words(builder, folder / "graph")
-    grammar = language_model.grammar_text(counts, word_ids, settings.unknown_chance)
+    grammar = ngrams.grammar_text(counts, word_ids, settings.unknown_chance)
     graph.compile_language_model(grammar, folder / "graph")
     pdfs = [[int(model.target_of[unit_id])] for unit_id, _ in builder.phones.index]
     stays = [[settings.self_loop]] * len(pdfs)

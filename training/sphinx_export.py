@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training import graph, kaldi_format, language_model
+from training import graph, kaldi_format, ngrams
 from training.graph import GraphBuilder
 from training.kaldi_format import Topology
-from training.language_model import Counts
 from training.lexicon import PHONES, Pronunciation
+from training.ngrams import Counts
 from training.sphinx_model import N_DENSITIES, N_STREAMS, SphinxModel
 from training.wiring import Wiring
 
@@ -165,7 +165,7 @@ def write(model: SphinxModel, folder: Path, words: list[str], counts: Counts) ->
     sounds = [spelling.plain(phone) for phone in (*PHONES, "+SPN+")]
     builder.add_plain_unknown(sounds, _UNKNOWN_PENALTY)
     word_ids = graph.compile_words(builder, folder / "graph")
-    grammar = language_model.grammar_text(counts, word_ids, unknown=0.005)
+    grammar = ngrams.grammar_text(counts, word_ids, unknown=0.005)
     graph.compile_language_model(grammar, folder / "graph")
     unit_ids = [unit_id for unit_id, _ in builder.phones.index]
     sequences = [model.sequences[spelling.parts(u)[0]] for u in unit_ids]

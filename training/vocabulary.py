@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -15,7 +16,8 @@ import pocketsphinx
 from training import texts
 from training.lexicon import dictionary, knows
 
-N_WORDS = 5_000
+N_WORDS = 5_600
+_OWN_TIMES = 2
 _LN_BASE = math.log(1.0001)
 """PocketSphinx counts log-probabilities in this base."""
 
@@ -54,9 +56,18 @@ def own_words() -> set[str]:
     return said | set(texts.core_words())
 
 
-def choose(transcripts: Iterable[str], count: int = N_WORDS) -> list[str]:
-    """All our own words, then transcript and general words by frequency, up to `count`."""
-    chosen = own_words()
+def choose(
+    transcripts: Iterable[str], own_sentences: Iterable[str], count: int = N_WORDS
+) -> list[str]:
+    """All our own words, then transcript and general words by frequency, up to `count`.
+
+    Args:
+        transcripts: of recordings.
+        own_sentences: about red flags; a word that stands in two of them is one of our own.
+        count: how many words there are to be.
+    """
+    said = Counter(word for text in own_sentences for word in set(text.split()))
+    chosen = own_words() | {word for word, times in said.items() if times >= _OWN_TIMES}
     spoken = {w for text in transcripts for w in text.split() if _PLAIN_WORD.fullmatch(w)}
     spoken = {w for w in spoken if knows(w) and log_frequency(w) > -12}
     for word in (*sorted(spoken, key=lambda w: -log_frequency(w)), *frequent_words(2 * count)):

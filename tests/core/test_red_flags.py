@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
+from voiceguide.core.findings import Kind
 from voiceguide.core.red_flags import Judgement, RedFlagLexicon, Tier
+from voiceguide.core.templates import sayings
 
 TESTS = Path(__file__).resolve().parents[1]
 SHARED = TESTS.parents[1] / "shared" / "data"
@@ -92,6 +94,19 @@ def test_every_own_sentence_of_a_construction_is_heard(construction: str) -> Non
 def test_what_is_not_understood_is_said(sentence: Labelled) -> None:
     """Who mends one of these gives it the construction that it belongs to."""
     assert not _is_heard(sentence, RULES.judge(sentence.text))
+
+
+_LOOKALIKES = [rule.template for rule in LEXICON.rules if rule.kind is Kind.LOOKALIKE]
+
+
+@pytest.mark.parametrize("symptom", ["my left leg is numb", "i can't move my arm", "it is tingling"])
+def test_no_lookalike_hides_a_symptom_that_is_said_with_it(symptom: str) -> None:
+    said = [f"{next(sayings(template))} and {symptom}" for template in _LOOKALIKES]
+
+    hidden = [text for text in said if RULES.judge(text).tier in (None, Tier.CAUTION)]
+
+    assert len(said) > 400
+    assert hidden == []
 
 
 def test_own_sentences_hold_the_bars() -> None:

@@ -1,6 +1,6 @@
 """The open lane and its witness: what is doubted, and when it is believed after all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
 from voiceguide.core.suspicion import Suspicion
 from voiceguide.ports import Hypothesis, Witness
 from voiceguide.runtime.red_flag_lane import AGAIN_SECONDS, RedFlagLane
+from voiceguide.runtime.second_hearing import SecondHearing
 
 _WORLD = load_language("en").world(load_library().routines)
 _GRAMMAR = _WORLD.grammar
@@ -209,3 +210,62 @@ def test_over_the_guide_the_witness_s_own_word_counts_all_the_same() -> None:
 
     assert found is not None
     assert found.words == "numb"
+
+
+class Again:
+    """A recognizer that hears one thing where it expects a sentence, another word by word."""
+
+    def __init__(self, sentence: str, words: str) -> None:
+        self._sentence = sentence
+        self._words = words
+        self._hears = ""
+
+    def __call__(self, phrases: Sequence[str]) -> "Again":
+        self._hears = self._sentence if any(" " in phrase for phrase in phrases) else self._words
+        return self
+
+    def feed(self, samples: Samples) -> Hypothesis:  # noqa: ARG002 - the port's
+        return Hypothesis("")
+
+    def finish(self) -> Hypothesis:
+        return Hypothesis(self._hears)
+
+
+def _hearing_twice(sentence: str, words: str) -> RedFlagLane:
+    return RedFlagLane(
+        Deaf(), _WORLD.red_flags, second_hearing=SecondHearing(Again(sentence, words))
+    )
+
+
+def test_what_is_heard_again_word_by_word_is_raised() -> None:
+    lane = _hearing_twice("my leg feels numb", "[unk] leg [unk] numb")
+    found = lane.find("my leg feels numb", _SOUND, 1.0, is_understood=False)
+
+    assert found is not None
+    assert found.judgement.tier is Tier.URGENT
+    assert not found.judgement.ask
+
+
+def test_what_is_heard_again_only_as_a_sentence_is_asked_about() -> None:
+    lane = _hearing_twice("my leg feels numb", "my leg [unk] [unk]")
+    found = lane.find("my leg feels numb", _SOUND, 1.0, is_understood=False)
+
+    assert found is not None
+    assert found.judgement.tier is Tier.URGENT
+    assert found.judgement.ask
+
+
+def test_what_is_not_heard_again_is_no_red_flag() -> None:
+    lane = _hearing_twice("[unk] numb", "[unk]")
+
+    assert lane.find("arm", _SOUND, 1.0, is_understood=False) is None
+    assert _hearing_twice("[unk]", "[unk]").find("arm numb", _SOUND, 1.0, is_understood=False) is None
+
+
+def test_a_caution_needs_no_word_by_word_hearing() -> None:
+    lane = _hearing_twice("that hurts", "[unk]")
+    found = lane.find("that hurts", _SOUND, 1.0, is_understood=False)
+
+    assert found is not None
+    assert found.judgement.tier is Tier.CAUTION
+    assert not found.judgement.ask

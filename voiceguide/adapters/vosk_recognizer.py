@@ -23,10 +23,6 @@ CHUNK_SAMPLES = 1600
 
 UNKNOWN = "[unk]"
 
-OPEN_LANE_DOUBT_BELOW = 0.7
-"""Words of the open language model below this confidence are noise more often than not; with a
-grammar vosk's confidence tells nothing (pitfalls V1). See docs/reference/hearing.md."""
-
 _GRAPH_MAGIC = 2125659606
 _GRAPH_COUNTS = struct.Struct("<iiQqqq")  # version, flags, properties, start, states, arcs
 _STATE_BYTES, _ARC_BYTES = 20, 16
@@ -42,10 +38,8 @@ _BETTER_MODEL = "Take one with a runtime graph: `voiceguide models get small-en-
 class VoskRecognizer:
     """One vosk recognizer; belongs to the thread that made it."""
 
-    def __init__(self, kaldi_recognizer: Any, doubt_below: float = 0.0) -> None:
-        """`doubt_below`: settled words of less confidence become `[unk]`."""
+    def __init__(self, kaldi_recognizer: Any) -> None:
         self._kaldi = kaldi_recognizer
-        self._doubt_below = doubt_below
         self._waiting: Samples = np.zeros(0, dtype=np.float32)
         self._settled: list[Hypothesis] = []
         self._partial = ""
@@ -63,7 +57,7 @@ class VoskRecognizer:
         """Settle what is left, also less than a chunk, and begin anew."""
         if len(self._waiting):
             self._accept(self._waiting)
-        last = _final(self._kaldi.FinalResult(), self._doubt_below)
+        last = _final(self._kaldi.FinalResult())
         result = _joined([*self._settled, last])
         self._waiting = self._waiting[:0]
         self._settled = []
@@ -76,18 +70,18 @@ class VoskRecognizer:
         self._fed_samples += len(chunk)
         if self._kaldi.AcceptWaveform(to_int16(audible).tobytes()):
             # vosk's own endpointer fired inside our utterance: its text belongs to ours.
-            self._settled.append(_final(self._kaldi.Result(), self._doubt_below))
+            self._settled.append(_final(self._kaldi.Result()))
             self._partial = ""
         else:
             self._partial = str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
 
 
-def _final(result_json: str, doubt_below: float) -> Hypothesis:
+def _final(result_json: str) -> Hypothesis:
     words = [
         (str(word["word"]), float(word["conf"]))
         for word in json.loads(result_json).get("result", [])
     ]
-    text = " ".join(word if conf >= doubt_below else UNKNOWN for word, conf in words)
+    text = " ".join(word for word, _ in words)
     return Hypothesis(text, min((conf for _, conf in words), default=1.0))
 
 
@@ -117,7 +111,7 @@ class VoskModel:
         grammar = [] if phrases is None else [json.dumps(self._grammar(phrases))]
         kaldi = self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE_HZ, *grammar)
         kaldi.SetWords(True)  # noqa: FBT003 - vosk's signature
-        return VoskRecognizer(kaldi, 0.0 if grammar else OPEN_LANE_DOUBT_BELOW)
+        return VoskRecognizer(kaldi)
 
     def missing_words(self, phrases: Sequence[str]) -> list[str]:
         """The words of the phrases that the model can't hear, sorted."""

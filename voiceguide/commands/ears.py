@@ -25,6 +25,7 @@ from voiceguide.ports import EchoCanceller, Examples, RecognizerFactory
 from voiceguide.runtime.command_recognizers import CommandRecognizers, PhraseWeights
 from voiceguide.runtime.listener import Ears, Listener, NoEchoCanceller
 from voiceguide.runtime.own_words import ExampleSettings
+from voiceguide.runtime.second_hearing import SecondHearing
 
 CALIBRATION_FILE = "calibration.json"
 WITNESS_FILE = "witness.npz"
@@ -135,6 +136,7 @@ def build_listener(
         echo_canceller=echo_canceller or NoEchoCanceller(),
         witness=calibration.witness,
         examples=examples,
+        second_hearing=SecondHearing(model.recognizer, calibration.weights.unknown_again),
     )
     rules = Acceptance(grammar, calibration.acceptance)
     opinion = SecondOpinion(grammar, rules, calibration.opinion)

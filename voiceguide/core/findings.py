@@ -21,6 +21,7 @@ class Kind(Enum):
     INERT = "inert"
     QUESTION = "question_openers"
     HYPOTHETICAL = "hypothetical"
+    COME_TRUE = "come_true"
     RELIEF = "relief"
     MODAL = "modal"
     FEAR = "fears"

@@ -115,8 +115,9 @@ class ClauseSplitter:
             return False
         for ahead in range(at + 1, min(at + 1 + _SUBJECT_REACH, len(spoken.words))):
             word = spoken.words[ahead]
-            if word in lists.finite:
-                return ahead > at + 1
+            # No verb stands right behind a determiner: "my left leg", "the burning feeling".
+            if word in lists.finite and ahead > at + 1:
+                return True
             if spoken.breaks[ahead] or word in lists.pronouns or word in lists.weak_pronouns:
                 return False
             if self._is_link(word):

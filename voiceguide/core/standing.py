@@ -39,6 +39,7 @@ class StandingWords:
     second_person: frozenset[str]
     auxiliaries: frozenset[str]
     inverted_subjects: frozenset[str]
+    requested: frozenset[str]
     pronouns: frozenset[str]
     soft_links: frozenset[str]
     tell_me: frozenset[tuple[str, ...]]
@@ -157,10 +158,15 @@ class StandingReader:
             if following == "not":
                 following = self._word(at + 2)
             if following in self._words.inverted_subjects:
-                return True
+                return not self._requests(at + 1)
         return bool(self._findings.within(Kind.QUESTION, clause.start, at + 1)) or self._asks_late(
             clause
         )
+
+    def _requests(self, subject: int) -> bool:
+        """`could you go easier`: nothing is asked about."""
+        is_you = self._word(subject) in self._words.second_person
+        return is_you and self._word(subject + 1) in self._words.requested
 
     def _asks_late(self, clause: Clause) -> bool:
         """`and the pain | does that go into your arm`: what is asked about stands first."""
@@ -218,7 +224,9 @@ class StandingReader:
 
     def _imagined(self, mention: Hit, clause: Clause, note: _Note, tier: Tier) -> Standing | None:
         if note.conditional or self._near_before(Kind.HYPOTHETICAL, mention, clause):
-            return Standing.HYPOTHETICAL
+            # "You told me to say if it went numb, well, it has."
+            has_come_true = self._findings.first_after(Kind.COME_TRUE, mention.end) is not None
+            return Standing.DOUBTFUL if has_come_true else Standing.HYPOTHETICAL
         if note.consequent and self._has(clause, self._words.duties):
             return Standing.HYPOTHETICAL
         if self._near_before(Kind.RELIEF, mention, clause):

@@ -277,9 +277,9 @@ def _node_needs(node: Node) -> frozenset[str]:
             return frozenset()
 
 
-def sayings(template: Template) -> tuple[str, ...]:
+def sayings(template: Template) -> Iterator[str]:
     """All plain wordings of a template, optional parts and gaps left out."""
-    return tuple(" ".join(words) for words in _expand(template.sequence))
+    return (" ".join(words) for words in _expand(template.sequence))
 
 
 def _expand(sequence: Sequence) -> Iterator[tuple[str, ...]]:

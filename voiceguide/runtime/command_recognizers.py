@@ -22,11 +22,13 @@ class PhraseWeights:
             phrases make the words *inside* them likelier than the short commands.
         unknown: how often `[unk]` counts; more rejects more.
         decoys: words that are no phrase but sound like one; hearing one rejects.
+        unknown_again: how often `[unk]` counts where words of a red flag are listened to again.
     """
 
     single_words: int = 10
     unknown: int = 1
     decoys: tuple[str, ...] = ()
+    unknown_again: int = 1
 
 
 class CommandRecognizers:

@@ -34,6 +34,7 @@ from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.core.self_echo import SelfEcho
 from voiceguide.ports import EchoCanceller, Examples, Recognizer, VoiceActivity, Witness
 from voiceguide.runtime.red_flag_lane import Finding, RedFlagJudge, RedFlagLane
+from voiceguide.runtime.second_hearing import SecondHearing
 from voiceguide.runtime.second_voice import SecondVoice
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
@@ -72,7 +73,8 @@ class Ears:
 
     `commands` makes or finds the recognizer for a set of active intents; `red_flags` hears whatever
     is said; `witness` hears whole phrases, where there is one; `examples` knows one user's words
-    and is asked about what nobody understood. All of them belong to the listener's thread.
+    and is asked about what nobody understood; `second_hearing` checks what `red_flags` heard. All
+    of them belong to the listener's thread.
     """
 
     activity: VoiceActivity
@@ -81,6 +83,7 @@ class Ears:
     echo_canceller: EchoCanceller = field(default_factory=NoEchoCanceller)
     witness: Witness | None = None
     examples: Examples | None = None
+    second_hearing: SecondHearing | None = None
 
 
 @dataclass(slots=True)
@@ -119,7 +122,9 @@ class Listener:
         self._ears = ears
         self._rules = rules
         self._opinion = opinion
-        self._red_flags = RedFlagLane(ears.red_flags, red_flags, ears.witness, opinion)
+        self._red_flags = RedFlagLane(
+            ears.red_flags, red_flags, ears.witness, opinion, ears.second_hearing
+        )
         self._usual = endpointing or EndpointSettings()
         self._time_factor = 1.0
         self._endpointer = Endpointer(self._usual)

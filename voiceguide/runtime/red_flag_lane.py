@@ -1,7 +1,11 @@
 """The open lane: hears whatever is said, and finds what is grave in it.
 
-Two hear it: the recognizer with its open language model, and the witness, who spots single words of
-red flags. A word that the witness finds impossible is believed only when it is heard again: who is
+The recognizer with its open language model hears what it expects, and it expects symptoms. So where
+something grave was heard, the same sound is listened to again, with nothing to expect but those
+words or any others: words that are not heard then are not believed, and where nothing grave is left
+when each of them has to stand by itself, the guide asks.
+
+A witness, who spots single words of red flags, hears it too. A word that the witness finds impossible is believed only when it is heard again: who is
 not answered says it twice, and talk seldom sounds like the same grave word twice. So is a mere
 caution in a whole sentence of which the witness heard nothing, and so is what stands in words that
 are hardly ever a red flag. Words of which the witness is sure count where the recognizer understood
@@ -17,6 +21,7 @@ from voiceguide.core.acceptance import UNKNOWN, Reason
 from voiceguide.core.red_flags import Grounds, Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion, stem
 from voiceguide.ports import Recognizer, Witness
+from voiceguide.runtime.second_hearing import SecondHearing
 
 AGAIN_SECONDS = 20.0
 """A doubted word that is heard again within this time is believed."""
@@ -46,13 +51,15 @@ class RedFlagLane:
         self,
         recognizer: Recognizer,
         judge: RedFlagJudge,
-        witness: Witness | None,
-        opinion: SecondOpinion | None,
+        witness: Witness | None = None,
+        opinion: SecondOpinion | None = None,
+        second_hearing: SecondHearing | None = None,
     ) -> None:
         self._recognizer = recognizer
         self._judge = judge
         self._witness = witness
         self._opinion = opinion
+        self._second_hearing = second_hearing
         self._doubted_at_s: dict[str, float] = {}
 
     def feed(self, block: Samples) -> None:
@@ -87,7 +94,7 @@ class RedFlagLane:
             is_over_guide: the guide was speaking.
             may_be_guide: nobody is certain that it was not the guide who spoke.
         """
-        judgement = self._judge.judge(said)
+        said, judgement = self._heard_again(said, self._judge.judge(said), samples)
         if judgement.tier is not None:
             judgement = self._confirmed(said, judgement, samples, at_s, may_be_guide=may_be_guide)
         is_by_weights = judgement.grounds is Grounds.WEIGHTS
@@ -98,6 +105,23 @@ class RedFlagLane:
         if is_by_weights and not is_over_guide:
             return Finding(said, judgement, Reason.GLIMPSED)
         return self._glimpse(samples)
+
+    def _heard_again(
+        self, said: str, judgement: Judgement, samples: Samples
+    ) -> tuple[str, Judgement]:
+        """The words that are heard again, and what is grave in them.
+
+        It is raised if its words stand each for itself, and asked about if only all together.
+        """
+        if self._second_hearing is None or judgement.tier is None:
+            return said, judgement
+        left = self._second_hearing.as_sentence(said, samples)
+        judgement = self._judge.judge(left)
+        if judgement.tier in (None, Tier.CAUTION) or judgement.ask:
+            return left, judgement
+        alone = self._judge.judge(self._second_hearing.word_by_word(said, samples))
+        is_sure = alone.tier not in (None, Tier.CAUTION)
+        return left, judgement if is_sure else replace(judgement, ask=True)
 
     def _confirmed(
         self, said: str, judgement: Judgement, samples: Samples, at_s: float, *, may_be_guide: bool
