@@ -259,7 +259,9 @@ def test_what_is_not_heard_again_is_no_red_flag() -> None:
     lane = _hearing_twice("[unk] numb", "[unk]")
 
     assert lane.find("arm", _SOUND, 1.0, is_understood=False) is None
-    assert _hearing_twice("[unk]", "[unk]").find("arm numb", _SOUND, 1.0, is_understood=False) is None
+    assert (
+        _hearing_twice("[unk]", "[unk]").find("arm numb", _SOUND, 1.0, is_understood=False) is None
+    )
 
 
 def test_a_caution_needs_no_word_by_word_hearing() -> None:

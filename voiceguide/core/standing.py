@@ -342,5 +342,7 @@ class StandingReader:
         between = self._spoken.words[mention.end : hit.end]
         if not self._words.second_person.isdisjoint(between):  # "tingling now you have stopped"
             return False
+        if self._negation.denies_between(max(mention.end, hit.start - 3), hit.start):
+            return False  # "has not got any better since"
         later = self._findings.within(Kind.MENTION, mention.end, hit.start)
         return not later or later[-1].rule.group is mention.rule.group
