@@ -41,7 +41,7 @@ LIMIT = 0.0
 never trained on are found, .36 at 10 dB; .10 of harmless ones, and 8 utterances an hour of talk. By
 the rules alone it was .52, .30, .13 and 33. At 0.5 the whole chain found fewer at 10 dB than before
 there were weights."""
-UNLIKELY = -1.5
+UNLIKELY = -0.5
 """Below it a rule is believed only when the witness hears its words too, when it is said again, or
 when it names an emergency. Of grave texts that were not learnt from 1.5 % score less."""
 _SNR_DB = (None, None, 15.0, 8.0)

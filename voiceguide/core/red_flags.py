@@ -103,6 +103,8 @@ class RedFlagLexicon:
         """A question in place of a red flag where all else that is said is harmless talk."""
         if self.suspicion is None or judgement.tier in (None, Tier.CAUTION):
             return judgement
+        if self.suspicion.reason(spoken.words):
+            return replace(judgement, grounds=Grounds.BOTH)
         # An emergency is believed at once: there may be no second time to say it.
         if judgement.tier is Tier.URGENT and self.suspicion.is_unlikely(spoken.words):
             return replace(judgement, grounds=Grounds.UNLIKELY)

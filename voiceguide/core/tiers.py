@@ -22,6 +22,8 @@ class Grounds(Enum):
 
     RULES = auto()
     """A symptom is named, and nothing speaks against it."""
+    BOTH = auto()
+    """A symptom is named, in words that mostly are red flags."""
     WEIGHTS = auto()
     """No rule knows any symptom in the words, but such words are mostly red flags."""
     UNLIKELY = auto()

@@ -1,15 +1,16 @@
 """The open lane: hears whatever is said, and finds what is grave in it.
 
-The recognizer with its open language model hears what it expects, and it expects symptoms. So where
-something grave was heard, the same sound is listened to again, with nothing to expect but those
-words or any others: words that are not heard then are not believed, and where nothing grave is left
-when each of them has to stand by itself, the guide asks.
+The recognizer with its open language model hears what it expects, and it expects symptoms. So
+where something grave was heard it listens again, with nothing to expect but those words or any
+other sounds: words that are not heard then are not believed, and where nothing grave is left when
+each of them has to stand by itself, the guide asks.
 
-A witness, who spots single words of red flags, hears it too. A word that the witness finds impossible is believed only when it is heard again: who is
-not answered says it twice, and talk seldom sounds like the same grave word twice. So is a mere
-caution in a whole sentence of which the witness heard nothing, and so is what stands in words that
-are hardly ever a red flag. Words of which the witness is sure count where the recognizer understood
-nothing; and so do words that mostly are red flags, though no rule knows what they say.
+A witness, who spots single words of red flags, hears it too. A word that the witness finds
+impossible is believed only when it is heard again: who is not answered says it twice, and talk
+seldom sounds like the same grave word twice. So is a mere caution in a whole sentence of which the
+witness heard nothing, and so is what stands in words that are hardly ever a red flag. Words of
+which the witness is sure count where the recognizer understood nothing; and so do words that mostly
+are red flags, though no rule knows what they say.
 """
 
 from collections.abc import Mapping
@@ -111,17 +112,21 @@ class RedFlagLane:
     ) -> tuple[str, Judgement]:
         """The words that are heard again, and what is grave in them.
 
-        It is raised if its words stand each for itself, and asked about if only all together.
+        It is raised if its words stand each for itself. If only all together hold, it is asked
+        about where such words mostly are red flags, and else they are hardly believed.
         """
         if self._second_hearing is None or judgement.tier is None:
             return said, judgement
         left = self._second_hearing.as_sentence(said, samples)
         judgement = self._judge.judge(left)
-        if judgement.tier in (None, Tier.CAUTION) or judgement.ask:
+        if judgement.tier in (None, Tier.CAUTION):
             return left, judgement
         alone = self._judge.judge(self._second_hearing.word_by_word(said, samples))
-        is_sure = alone.tier not in (None, Tier.CAUTION)
-        return left, judgement if is_sure else replace(judgement, ask=True)
+        if alone.tier in (None, Tier.CAUTION):
+            is_likely = judgement.grounds in (Grounds.BOTH, Grounds.WEIGHTS)
+            grounds = judgement.grounds if is_likely else Grounds.UNLIKELY
+            judgement = replace(judgement, ask=True, grounds=grounds)
+        return left, judgement
 
     def _confirmed(
         self, said: str, judgement: Judgement, samples: Samples, at_s: float, *, may_be_guide: bool
@@ -133,7 +138,8 @@ class RedFlagLane:
             believed = self._believed(
                 said, likelihoods, self._opinion, at_s, may_be_guide=may_be_guide
             )
-            judgement = self._judge.judge(believed)
+            if believed != said:
+                judgement = self._judge.judge(believed)
             is_heard_too = self._opinion.hears_any(said, likelihoods)
         if is_heard_too or not self._needs_more(judgement, samples, may_be_guide=may_be_guide):
             return judgement
