@@ -96,3 +96,10 @@ def test_short_words_other_words_and_emergencies_are_likely(text: str) -> None:
 
 def test_words_that_no_rule_knows_rest_on_weights() -> None:
     assert MISHEARING.judge("my leg zorps").grounds is Grounds.WEIGHTS
+
+
+def test_a_symptom_in_words_that_mostly_are_red_flags_rests_on_both() -> None:
+    judgement = MISHEARING.judge("my leg zorps and is numb")
+
+    assert (judgement.tier, judgement.ask) == (Tier.URGENT, False)
+    assert judgement.grounds is Grounds.BOTH

@@ -244,14 +244,46 @@ def test_what_is_heard_again_word_by_word_is_raised() -> None:
     assert found is not None
     assert found.judgement.tier is Tier.URGENT
     assert not found.judgement.ask
+    assert found.reason is Reason.RED_FLAG
 
 
-def test_what_is_heard_again_only_as_a_sentence_is_asked_about() -> None:
-    lane = _hearing_twice("my leg feels numb", "my leg [unk] [unk]")
+def test_what_is_heard_again_only_as_a_sentence_is_asked_about_in_suspicious_words() -> None:
+    suspicious = Suspicion({"numb": 9.0}, 0.0, limit=2.0)
+    lane = RedFlagLane(
+        Deaf(),
+        _WORLD.red_flags.with_weights(suspicious),
+        second_hearing=SecondHearing(Again("my leg feels numb", "my leg [unk] [unk]")),
+    )
     found = lane.find("my leg feels numb", _SOUND, 1.0, is_understood=False)
 
     assert found is not None
     assert found.judgement.tier is Tier.URGENT
+    assert found.judgement.ask
+    assert found.reason is Reason.GLIMPSED, "the session is to ask, whatever the words say"
+
+
+def _hearing_only_a_sentence(witness: Witness) -> RedFlagLane:
+    return RedFlagLane(
+        Deaf(),
+        _OWN_WEIGHTS,
+        witness,
+        SecondOpinion(_GRAMMAR, Acceptance(_GRAMMAR), OpinionSettings(denies=0.001)),
+        SecondHearing(Again("i do a single shock my wrist", "i [unk]")),
+    )
+
+
+def test_in_other_words_it_is_asked_about_when_it_is_said_again() -> None:
+    lane, said = _hearing_only_a_sentence(Hears("dizzy")), "i do a single shock my wrist"
+
+    assert _tier(lane, said, 1.0) is None
+    assert _tier(lane, said, 9.0) is Tier.URGENT
+
+
+def test_in_other_words_it_is_asked_about_when_the_witness_hears_one_of_them() -> None:
+    lane = _hearing_only_a_sentence(Hears("shock"))
+    found = lane.find("i do a single shock my wrist", _SOUND, 1.0, is_understood=False)
+
+    assert found is not None
     assert found.judgement.ask
 
 

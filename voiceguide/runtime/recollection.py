@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
+from voiceguide.core.acceptance import UNKNOWN
 from voiceguide.core.actions import Action
 from voiceguide.core.events import Event
 from voiceguide.core.incident import Said
@@ -25,7 +26,10 @@ class Recollection:
 
     def said(self, time_of: Callable[[float], str]) -> tuple[Said, ...]:
         """Everything kept, oldest first; `time_of` gives a moment's local time of day."""
-        return tuple(Said(time_of(line.seconds), line.who, line.what) for line in self._lines)
+        return tuple(
+            Said(time_of(line.seconds), line.who, line.what.replace(UNKNOWN, "..."))
+            for line in self._lines
+        )
 
 
 def _is_of_interest(line: Line) -> bool:

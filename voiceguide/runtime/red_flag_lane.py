@@ -100,12 +100,17 @@ class RedFlagLane:
             judgement = self._confirmed(said, judgement, samples, at_s, may_be_guide=may_be_guide)
         is_by_weights = judgement.grounds is Grounds.WEIGHTS
         if judgement.tier is not None and not is_by_weights:
-            return Finding(said, judgement, Reason.RED_FLAG)
+            return Finding(said, judgement, self._reason(said, judgement))
         if is_understood:
             return None
         if is_by_weights and not is_over_guide:
             return Finding(said, judgement, Reason.GLIMPSED)
         return self._glimpse(samples)
+
+    def _reason(self, said: str, judgement: Judgement) -> Reason:
+        """The session reads words only: it is told apart where they were hardly heard."""
+        is_doubted = judgement.ask and not self._judge.judge(said).ask
+        return Reason.GLIMPSED if is_doubted else Reason.RED_FLAG
 
     def _heard_again(
         self, said: str, judgement: Judgement, samples: Samples
