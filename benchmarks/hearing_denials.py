@@ -38,7 +38,7 @@ def _heard_rightly(bench: Bench, texts: Sequence[str]) -> list[float]:
 
 def _in_sentence(bench: Bench, text: str) -> Iterator[float]:
     witness = bench.calibration.witness
-    for samples in _spoken(text):
+    for samples in spoken_by_all(text):
         if witness is None:
             return
         likelihoods = witness.spot(samples)
@@ -50,7 +50,7 @@ def _in_sentence(bench: Bench, text: str) -> Iterator[float]:
                 yield max(forms)
 
 
-def _spoken(text: str) -> Iterator[Samples]:
+def spoken_by_all(text: str) -> Iterator[Samples]:
     """By every voice, quiet and in noise."""
     for voice in present_voices():
         clip = said(text, voice)

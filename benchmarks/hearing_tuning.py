@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from benchmarks.hearing_again import unknown_again
 from benchmarks.hearing_decoys import decoys, thieves
 from benchmarks.hearing_denials import denies
 from benchmarks.hearing_opinions import Trials, hours_of, settings, tried
@@ -71,9 +72,12 @@ class Tuning:
         trials = self._with_weights(start, words) if words else self._tried(start)
         # Of settings that do as well the strictest: no guide speaks here, and it is to be doubted.
         best = max(trials, key=lambda trial: (trial.worth, trial.thresholds.opinion.confirms_stop))
-        least = denies(self._workers)
-        opinion = replace(best.thresholds.opinion, denies=least)
-        return [*trials, replace(best, thresholds=replace(best.thresholds, opinion=opinion))]
+        chosen = replace(
+            best.thresholds,
+            opinion=replace(best.thresholds.opinion, denies=denies(self._workers)),
+            weights=replace(best.thresholds.weights, unknown_again=unknown_again(self._workers)),
+        )
+        return [*trials, replace(best, thresholds=chosen)]
 
     def _with_weights(self, start: Thresholds, words: Sequence[str]) -> list[Trial]:
         plain = replace(start, weights=replace(start.weights, decoys=()))

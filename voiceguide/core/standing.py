@@ -56,6 +56,7 @@ class StandingWords:
     others: frozenset[str]
     anyone: frozenset[str]
     collisions: frozenset[str]
+    addressed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,20 @@ class StandingReader:
         """Another person or an animal, but not one who is only run into: "tripped over the dog"."""
         for at in range(clause.start, clause.end):
             before = self._spoken.words[max(at - 2, 0) : at]
-            if self._word(at) in self._words.others and self._words.collisions.isdisjoint(before):
+            named = self._word(at) in self._words.others and not self._is_addressed(at)
+            if named and self._words.collisions.isdisjoint(before):
                 return True
         return False
+
+    def _is_addressed(self, at: int) -> bool:
+        """`it is numb mate`: said to them, not of them."""
+        is_last = at + 1 == len(self._spoken.words)
+        return (
+            is_last
+            and at > 0
+            and self._word(at) in self._words.addressed
+            and (self._word(at - 1) not in self._words.definite)
+        )
 
     def _asks(self, clause: Clause) -> bool:
         if self._spoken.breaks[clause.end] is Break.QUESTION:
@@ -276,7 +288,10 @@ class StandingReader:
         return None
 
     def _is_acute(self, clause: Clause) -> bool:
-        """`is just`, but not "my dad's got angina" nor "my dad's arm was"."""
+        """`is just`, `this morning`; not "my dad's got angina" nor "my dad's arm was"."""
+        features = self._findings.within(Kind.FEATURE, clause.start, clause.end)
+        if any(hit.rule.feature == "just_now" for hit in features):
+            return True
         return not self._has(clause, self._words.past_verbs) and any(
             self._word(at) in self._words.acute and self._word(at + 1) != "got"
             for at in range(clause.start, clause.end)
