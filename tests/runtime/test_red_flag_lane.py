@@ -303,3 +303,8 @@ def test_a_caution_needs_no_word_by_word_hearing() -> None:
     assert found is not None
     assert found.judgement.tier is Tier.CAUTION
     assert not found.judgement.ask
+
+
+def test_a_word_that_was_understood_is_not_glimpsed() -> None:
+    assert _tier(_lane(Spots("numb")), "no numbness at all", 1.0) is None
+    assert _tier(_lane(Spots("numb")), "no mumbling at all", 1.0) is Tier.URGENT

@@ -105,7 +105,7 @@ class RedFlagLane:
             return None
         if is_by_weights and not is_over_guide:
             return Finding(said, judgement, Reason.GLIMPSED)
-        return self._glimpse(samples)
+        return self._glimpse(said, samples)
 
     def _reason(self, said: str, judgement: Judgement) -> Reason:
         """The session reads words only: it is told apart where they were hardly heard."""
@@ -180,11 +180,11 @@ class RedFlagLane:
         self._doubted_at_s |= dict.fromkeys(denied, at_s)
         return frozenset(again)
 
-    def _glimpse(self, samples: Samples) -> Finding | None:
+    def _glimpse(self, said: str, samples: Samples) -> Finding | None:
         """Grave words that the witness finds in what the open lane did not understand."""
         if self._witness is None or self._opinion is None:
             return None
-        words = self._opinion.glimpsed(self._witness.spot(samples))
+        words = self._opinion.glimpsed(said, self._witness.spot(samples))
         judgement = self._judge.judge(words)
         if judgement.tier in (None, Tier.CAUTION):
             return None
