@@ -141,20 +141,23 @@ def test_before_the_end_a_doubted_phrase_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "likelihoods", "is_scrap"),
+    ("said", "likelihoods", "most_words", "is_scrap"),
     [
-        ("intense", {"numb": 0.5}, True),  # the witness knows no such word
-        ("numb", {"numb": 0.1}, True),
-        ("numb", {"numb": 0.4}, False),
-        ("my leg is numb", {"numb": 0.1}, False),
+        ("intense", {"numb": 0.5}, 1, True),  # the witness knows no such word
+        ("numb", {"numb": 0.1}, 1, True),
+        ("numb", {"numb": 0.4}, 1, False),
+        ("no sense", {"numb": 0.1}, 1, False),
+        ("no sense", {"numb": 0.1}, 2, True),
+        ("so numb", {"numb": 0.4}, 2, False),
+        ("my leg is numb", {"numb": 0.1}, 2, False),
     ],
 )
-def test_a_single_word_that_may_be_the_guides_own_must_be_heard_by_both(
-    said: str, likelihoods: dict[str, float], *, is_scrap: bool
+def test_a_scrap_that_may_be_the_guides_own_must_be_heard_by_both(
+    said: str, likelihoods: dict[str, float], most_words: int, *, is_scrap: bool
 ) -> None:
     opinion = SecondOpinion(GRAMMAR, Acceptance(GRAMMAR))
 
-    assert opinion.is_only_a_scrap(said, likelihoods) == is_scrap
+    assert opinion.is_only_a_scrap(said, likelihoods, most_words) == is_scrap
 
 
 @pytest.mark.parametrize(

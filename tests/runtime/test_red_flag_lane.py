@@ -308,3 +308,11 @@ def test_a_caution_needs_no_word_by_word_hearing() -> None:
 def test_a_word_that_was_understood_is_not_glimpsed() -> None:
     assert _tier(_lane(Spots("numb")), "no numbness at all", 1.0) is None
     assert _tier(_lane(Spots("numb")), "no mumbling at all", 1.0) is Tier.URGENT
+
+
+def test_two_words_that_may_be_the_guides_are_no_red_flag_unless_an_emergency() -> None:
+    lane = _lane(Unsure())
+
+    assert _tier(lane, "leg tingling", 1.0, may_be_guide=True) is None
+    assert _tier(lane, "my left leg is tingling", 2.0, may_be_guide=True) is Tier.URGENT
+    assert _tier(lane, "can't breathe", 3.0, may_be_guide=True) is Tier.EMERGENCY

@@ -88,13 +88,16 @@ class SecondOpinion:
             self._likeliest_form(word, likelihoods, unknown=0.0) >= least for word in said.split()
         )
 
-    def is_only_a_scrap(self, said: str, likelihoods: Mapping[str, float]) -> bool:
-        """Whether this is a single word that the witness does not hear.
+    def is_only_a_scrap(self, said: str, likelihoods: Mapping[str, float], most_words: int) -> bool:
+        """Whether these are few words of which the witness hears none.
 
         Out of what may be the guide's own voice, the open lane hears such scraps as often as not.
         """
-        heard_too = self._likeliest_form(said, likelihoods, unknown=0.0)
-        return len(said.split()) == 1 and heard_too < self._settings.confirms_echo
+        words = said.split()
+        heard_too = max(
+            (self._likeliest_form(word, likelihoods, unknown=0.0) for word in words), default=0.0
+        )
+        return len(words) <= most_words and heard_too < self._settings.confirms_echo
 
     @staticmethod
     def _likeliest_form(word: str, likelihoods: Mapping[str, float], unknown: float = 1.0) -> float:

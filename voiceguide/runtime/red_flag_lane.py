@@ -140,6 +140,10 @@ class RedFlagLane:
         is_heard_too = False
         if self._witness is not None and self._opinion is not None:
             likelihoods = self._witness.spot(samples)
+            # A single word of the guide's is no emergency either; of two words an emergency is.
+            scrap_words = 1 if judgement.tier is Tier.EMERGENCY else 2
+            if may_be_guide and self._opinion.is_only_a_scrap(said, likelihoods, scrap_words):
+                return Judgement()
             believed = self._believed(
                 said, likelihoods, self._opinion, at_s, may_be_guide=may_be_guide
             )
@@ -167,8 +171,6 @@ class RedFlagLane:
         may_be_guide: bool,
     ) -> str:
         """The words without those that are doubted."""
-        if may_be_guide and opinion.is_only_a_scrap(said, likelihoods):
-            return ""
         denied = opinion.denied(said, likelihoods)
         if not may_be_guide:
             denied -= self._said_again(denied, at_s)
