@@ -40,7 +40,7 @@ LIMIT = 1.0
 """Above it the guide asks, and believes what only a whole sentence holds together. Of grave
 sentences for tuning by voices that were never trained on .78 are found, .56 at 10 dB; of harmless
 ones .03 and .11. At 0 it was .79, .58, .06 and .14, and 9 utterances an hour of talk for tuning
-instead of none."""
+instead of none (by a recognizer that was trained on 3,900 steps longer than the one that ships)."""
 UNLIKELY = -0.5
 """Below it a rule is believed only when the witness hears its words too, when it is said again, or
 when it names an emergency. At -1.5 there were more alarms in talk and no more was found."""

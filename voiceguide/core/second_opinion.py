@@ -48,7 +48,8 @@ class OpinionSettings:
     """At least so much, and what the recognizer missed is believed."""
     glimpses: float = 0.9
     """At least so much, and a word of a red flag is taken to be somewhere in what was said. At 0.8
-    it was four times in half an hour of orders, and no more was found of what was said."""
+    a witness like ours heard "sharp" twice in a quarter of an hour of orders, and no more was
+    found of what was said."""
     denies: float = 0.0
     """Less, and a word of a red flag that the open lane heard is doubted until it is said again."""
 
