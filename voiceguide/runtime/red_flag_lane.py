@@ -148,7 +148,7 @@ class RedFlagLane:
                 said, likelihoods, self._opinion, at_s, may_be_guide=may_be_guide
             )
             if believed != said:
-                judgement = self._judge.judge(believed)
+                judgement = _no_surer(self._judge.judge(believed), judgement)
             is_heard_too = self._opinion.hears_any(said, likelihoods)
         if is_heard_too or not self._needs_more(judgement, samples, may_be_guide=may_be_guide):
             return judgement
@@ -191,3 +191,11 @@ class RedFlagLane:
         if judgement.tier in (None, Tier.CAUTION):
             return None
         return Finding(words, replace(judgement, ask=True), Reason.GLIMPSED)
+
+
+def _no_surer(judgement: Judgement, before: Judgement) -> Judgement:
+    """What is left once words are doubted, as doubtful as what they stood in."""
+    is_unlikely = before.grounds is Grounds.UNLIKELY
+    grounds = before.grounds if is_unlikely else judgement.grounds
+    ask = judgement.tier is not None and (judgement.ask or before.ask)
+    return replace(judgement, ask=ask, grounds=grounds)

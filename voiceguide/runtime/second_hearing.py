@@ -2,8 +2,9 @@
 
 An open language model hears what it expects, and ours expects symptoms: out of a murmur it makes
 "arm numb". Asked whether it was these words or any other sounds, the same recognizer drops what it
-had only guessed. Of 23 red flags an hour in recorded talk 5 are left, of sentences about symptoms
-that were heard right almost all [measured; `docs/explanation/model.md`].
+had only guessed. Of 23 red flags an hour in talk for tuning 5 were left, and almost all sentences
+about symptoms that were heard right; in other talk more were left [measured;
+`docs/explanation/model.md`]. Both questions take a twentieth of the utterance's length [measured].
 """
 
 from collections.abc import Callable, Sequence
