@@ -2,14 +2,14 @@
 
 A file begins with lines of `# name: value`: `routine` (files beside it, the library), `without`
 (`screening`, `preparation`: left out), `settings` (`pace=automatic detail=brief`), `done` (what was
-done before: `DAYS-AGO SECONDS ROUTINE`, several with `;`), `sore` (`DAYS-AGO`), `journal` (`on`,
-then what was denied last time: `DAYS-AGO TOPIC`, all with `;` between), `number` (for an
-emergency), `seconds` (to answer in), `better` (`MEGABYTES NAME`, a speech model to be had);
-any other `#` line is for the reader. Then a line is `seconds who what`. What the user says and what
-happens to devices is played; everything else is compared. `system (later)` only lets time pass, and
-`(to the end)` all of it. Instead of seconds a line may say `+2`, two seconds after the guide has
-finished, or `~2`, two seconds after the line before; `pytest --accept` writes the file anew, with
-the seconds and with what was said.
+done before: `DAYS-AGO SECONDS ROUTINE`, several with `;`), `sore` (`DAYS-AGO`), `closed` (areas
+that had enough today), `journal` (`on`, then what was denied last time: `DAYS-AGO TOPIC`, all with
+`;` between), `number` (for an emergency), `seconds` (to answer in), `better` (`MEGABYTES NAME`, a
+speech model to be had); any other `#` line is for the reader. Then a line is `seconds who what`.
+What the user says and what happens to devices is played; everything else is compared. `system
+(later)` only lets time pass, and `(to the end)` all of it. Instead of seconds a line may say `+2`,
+two seconds after the guide has finished, or `~2`, two seconds after the line before; `pytest
+--accept` writes the file anew, with the seconds and with what was said.
 """
 
 import math
@@ -22,8 +22,8 @@ from voiceguide.core.actions import Action
 from voiceguide.core.better_model import BetterModel
 from voiceguide.core.events import Event
 from voiceguide.core.last_answers import ClearNo
-from voiceguide.core.limits import History, Past, Soreness, Work
-from voiceguide.core.routine import Routine
+from voiceguide.core.limits import Closed, History, Past, Soreness, Work
+from voiceguide.core.routine import Region, Routine
 from voiceguide.core.session import Session
 from voiceguide.core.settings import Detail, Pace, Settings
 from voiceguide.runtime.text_rehearsal import TextRehearsal
@@ -94,7 +94,7 @@ def _session(headers: dict[str, str]) -> Session:
 
 def _past(library: list[Routine], headers: dict[str, str]) -> Past:
     work, today = [], TODAY
-    for record in filter(None, headers.get("done", "").split(";")):
+    for record in _listed(headers, "done"):
         days, seconds, routine_id = record.split()
         routine = next(each for each in library if each.id == routine_id)
         is_full = routine.limits.days_between > 0
@@ -104,7 +104,12 @@ def _past(library: list[Routine], headers: dict[str, str]) -> Past:
         Soreness(today - int(days), library[0].audience, is_sore=True)
         for days in headers.get("sore", "").split()
     ]
-    return Past(today, History(tuple(work), tuple(sore)))
+    closed = (Closed(today, Region(name.strip())) for name in _listed(headers, "closed"))
+    return Past(today, History(tuple(work), tuple(sore), tuple(closed)))
+
+
+def _listed(headers: dict[str, str], name: str) -> list[str]:
+    return list(filter(None, headers.get(name, "").split(";")))
 
 
 def _answers(library: list[Routine], headers: dict[str, str]) -> tuple[ClearNo, ...] | None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voiceguide.adapters.history_file import KEEP_DAYS, HistoryFile
-from voiceguide.core.limits import History, Past, Soreness, Work, seconds_left
+from voiceguide.core.limits import Closed, History, Past, Soreness, Work, seconds_left
 from voiceguide.core.routine import Audience, Limits, Routine
 
 DAY = date(2026, 3, 28)
@@ -30,6 +30,7 @@ def test_what_was_added_is_loaded(tmp_path: Path) -> None:
     file.add_work("ball", Audience.SELF, 62.26, is_full=False)
     file.add_work("full", Audience.PARTNER, 900.0, is_full=True)
     file.add_soreness(Audience.SELF, is_sore=True)
+    file.add_closed((Region.NECK,))
     day = DAY.toordinal()
 
     assert on(DAY, tmp_path / "new").load() == History(
@@ -38,6 +39,7 @@ def test_what_was_added_is_loaded(tmp_path: Path) -> None:
             Work(day, "full", Audience.PARTNER, 900.0, is_full=True),
         ),
         soreness=(Soreness(day, Audience.SELF, is_sore=True),),
+        closed=(Closed(day, Region.NECK),),
     )
 
 
@@ -57,6 +59,7 @@ def test_a_new_user_has_no_history(tmp_path: Path) -> None:
         '{"day":"2026-03-28","kind":"work","routine":"b","for":"self","seconds":-1,"full":true}',
         '{"day":"2026-03-28","kind":"work","routine":"b","for":"self","seconds":NaN,"full":true}',
         '{"day":"2026-03-28","kind":"work","routine":"b","for":"self","seconds":1,"full":"yes"}',
+        '{"day":"2026-03-28","kind":"closed","area":"moon"}',
         '{"day":"2026-03-28","kind":"work","routine":"b","for":"cats","seconds":1,"full":true}',
         '{"day":"2026-03-28","kind":"play","routine":"b","for":"self","seconds":1,"full":true}',
         '{"day":"2026-03-28","kind":"sore","for":"self","sore":1}',
@@ -125,7 +128,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from voiceguide.adapters.history_file import HistoryFile
-from voiceguide.core.routine import Audience
+from voiceguide.core.routine import Audience, Region
 file = HistoryFile(Path(sys.argv[1]), lambda: date(2026, 3, 28))
 for _ in range(200):
     file.add_work(sys.argv[2] * 200, Audience.SELF, 1.0, is_full=False)

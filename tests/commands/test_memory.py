@@ -8,10 +8,16 @@ import pytest
 from tests.voiceguide_process import voiceguide
 from voiceguide.commands.memory import Memory
 from voiceguide.content.language import load_language
-from voiceguide.core.actions import RememberSettings, RememberSoreness, RememberWork, WriteIncident
+from voiceguide.core.actions import (
+    RememberClosed,
+    RememberSettings,
+    RememberSoreness,
+    RememberWork,
+    WriteIncident,
+)
 from voiceguide.core.events import Heard, IncidentNotWritten, IncidentWritten, Unclear
 from voiceguide.core.incident import Circumstances
-from voiceguide.core.routine import Audience
+from voiceguide.core.routine import Audience, Region
 from voiceguide.core.settings import Settings
 from voiceguide.core.tiers import Tier
 from voiceguide.errors import ExitCode
@@ -38,12 +44,14 @@ def notes(home: Path) -> list[str]:
 def test_work_and_soreness_are_there_in_the_next_session(home: Path, memory: Memory) -> None:
     memory.keep(RememberWork("ball", Audience.SELF, 61.0, is_full=False))
     memory.keep(RememberSoreness(Audience.SELF, is_sore=True))
+    memory.keep(RememberClosed((Region.LOWER_BACK, Region.NECK)))
     memory.keep(RememberSettings(Settings(volume=0.8)))
     again = Memory(load_language().prompts)
     past = again.past()
 
     assert [work.seconds for work in past.history.work] == [61.0]
     assert [past.days_ago(answer.day) for answer in past.history.soreness] == [0]
+    assert [closed.region for closed in past.history.closed] == [Region.LOWER_BACK, Region.NECK]
     assert again.settings().volume == 0.8
 
 

@@ -85,9 +85,11 @@ RED_FLAGS: Mapping[str, tuple[Tier, bool]] = {
     "is it supposed to tingle": (Tier.URGENT, True),
 }
 CHATTER = "how was your day"
+HEDGED = ("no wait yes", "no i'm not sure", "not really", "yes it is not all right", "a bit")
+"""Answers that are none, or not the one that their first word is."""
 
 USER: tuple[Event, ...] = tuple(
-    Heard(text) for text in (*PHRASES.values(), *NUMBERS, *RED_FLAGS, CHATTER)
+    Heard(text) for text in (*PHRASES.values(), *NUMBERS, *RED_FLAGS, CHATTER, *HEDGED)
 )
 _OUTSIDE: tuple[Event, ...] = (
     Glimpsed("numb"),
@@ -118,6 +120,7 @@ class Place:
     automatic: bool = False
     missed: bool = False
     noted: bool = False
+    incident: Tier | None = None
     memory: str = ""
     undoable: str = ""
 
@@ -127,6 +130,8 @@ def place_of(state: State) -> Place:
     place = Place(state.phase, state.utterance is not None, min(state.asked, 1))
     if state.phase is Phase.ENDED:
         return Place(Phase.ENDED)
+    if state.incident is not None:
+        place = replace(place, incident=state.incident.tier)
     if state.phase is Phase.DECLINED:
         return replace(place, tier=state.tier, doubt=state.doubt)
     place = replace(place, memory=_kind(state.suspended), step=_where(state))

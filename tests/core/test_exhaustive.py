@@ -12,6 +12,7 @@ import pytest
 
 from tests.core.explore import (
     CHATTER,
+    HEDGED,
     PHRASES,
     RED_FLAGS,
     USER,
@@ -24,12 +25,19 @@ from tests.proved import PROVED
 from tests.transcript import FOLDER
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
-from voiceguide.core.actions import End, FallSilent, RaiseRedFlag, Say, WriteIncident
+from voiceguide.core.actions import (
+    End,
+    FallSilent,
+    RaiseRedFlag,
+    RememberClosed,
+    Say,
+    WriteIncident,
+)
 from voiceguide.core.answers import ALL_INTENTS
 from voiceguide.core.events import DeadlineReached, Heard, PlaybackFinished, QuitRequested, Started
 from voiceguide.core.last_answers import ClearNo, may_be_kept
 from voiceguide.core.settings import Pace
-from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase
+from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase, Question
 
 STAYING = AT_REST | ALARMED | LEAVING | {Phase.ENDED}
 QUESTIONING = (Phase.SCREENING, Phase.CHECKING_IN, Phase.RATING, Phase.TRIAGE, Phase.NOTING)
@@ -76,7 +84,8 @@ def test_stop_silences_every_living_state(explored: Exploration) -> None:
 
     assert {edge.source for edge in edges} >= set(living(explored))
     for edge in edges:
-        assert isinstance(edge.actions[0], FallSilent | End)
+        acts = [act for act in edge.actions if not isinstance(act, RememberClosed)]
+        assert isinstance(acts[0], FallSilent | End)
         assert not any(isinstance(action, Say) for action in edge.actions)
         assert edge.target.phase in STAYING
 
@@ -112,6 +121,20 @@ def test_nothing_goes_on_by_itself_after_a_stop_a_rest_or_a_red_flag(
 def test_chatter_and_noise_never_move_the_dialogue_but_in_triage(explored: Exploration) -> None:
     for edge in edges_on(explored, CHATTER):
         assert edge.target.phase is edge.source.phase or edge.source.phase is Phase.TRIAGE
+
+
+@pytest.mark.parametrize("text", HEDGED)
+def test_no_alarm_is_taken_back_by_an_answer_that_is_not_clear(
+    explored: Exploration, text: str
+) -> None:
+    edges = [edge for edge in edges_on(explored, text) if edge.source.phase in ALARMED]
+
+    assert edges
+    for edge in edges:
+        assert edge.target.phase in ALARMED, edge.source
+        assert edge.target.question is not Question.SUDDEN_OR_ONE_SIDED or (
+            edge.source.question is Question.SUDDEN_OR_ONE_SIDED
+        )
 
 
 def test_no_step_begins_before_the_questions_are_answered(explored: Exploration) -> None:
@@ -218,7 +241,8 @@ def test_every_act_of_the_user_is_answered(explored: Exploration) -> None:
     for edge in explored.edges:
         if edge.event not in USER or edge.actions:
             continue
-        assert edge.source.phase is Phase.ASLEEP or edge.event == Heard(CHATTER), edge
+        said_by_the_way = edge.event in {Heard(text) for text in (CHATTER, *HEDGED)}
+        assert edge.source.phase is Phase.ASLEEP or said_by_the_way, edge
         assert edge.source.phase is Phase.ASLEEP or edge.source.phase in LEAVING, edge
 
 
@@ -227,5 +251,5 @@ def test_quitting_ends_every_living_state(explored: Exploration) -> None:
         if isinstance(edge.event, QuitRequested):
             assert edge.target.phase is Phase.ENDED
             assert isinstance(edge.actions[-1], End)
-            standing = edge.source.tier or edge.source.doubt
+            standing = edge.source.tier or edge.source.doubt or edge.source.incident
             assert (edge.actions[-1].red_flag is None) == (standing is None)

@@ -11,7 +11,7 @@ from tests.transcript import FOLDER
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
 from voiceguide.core.actions import Action, RememberSoreness, RememberWork, Say
-from voiceguide.core.events import Event, Heard, QuitRequested
+from voiceguide.core.events import Event, Heard, PlaybackFinished, QuitRequested, Started
 from voiceguide.core.limits import History, Past, Soreness, Work
 from voiceguide.core.routine import Audience
 from voiceguide.core.session import Session
@@ -185,3 +185,19 @@ def test_soreness_asked_about_once_is_kept() -> None:
 
     assert day.soreness == (Soreness(TODAY, Audience.SELF, is_sore=True),)
     assert sum("Rest until" in text for text in day.said) == 2
+
+
+def test_a_flat_battery_costs_half_a_minute_of_the_count_at_most() -> None:
+    session = Session(replace(WORLD, past=Past(TODAY)), Settings(pace=Pace.AUTOMATIC))
+    kept: list[float] = []
+    session.handle(Started("ball"), 0.0)
+    session.handle(Heard("go to step two"), 0.0)
+    for text in ("ready", "go to step two"):
+        session.handle(Heard(text), 0.0)
+    assert session.state.utterance is not None
+    session.handle(PlaybackFinished(session.state.utterance.id), 0.0)
+    for second in range(1, 100):
+        actions = session.handle(Heard("how long"), float(second))
+        kept += [each.seconds for each in actions if isinstance(each, RememberWork)]
+
+    assert kept == [30.0, 30.0, 30.0]

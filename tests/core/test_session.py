@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.transcript import FOLDER
+from voiceguide.commands.library import load_library
 from voiceguide.content.language import load_language
 from voiceguide.content.loader import load_routine
 from voiceguide.core import steps
@@ -19,7 +20,7 @@ from voiceguide.core.actions import (
     Say,
 )
 from voiceguide.core.answers import ANSWERS
-from voiceguide.core.areas import is_same_area
+from voiceguide.core.areas import is_same_area, named_in
 from voiceguide.core.events import (
     ClauseStarted,
     DeadlineReached,
@@ -34,7 +35,8 @@ from voiceguide.core.offers import PHRASES_AT_ONCE, available
 from voiceguide.core.routine import Region, Routine
 from voiceguide.core.session import Session
 from voiceguide.core.settings import VOLUME_STEPS, Pace, Settings, step_along
-from voiceguide.core.state import Hold, Phase, State
+from voiceguide.core.state import Hold, Phase, Question, State
+from voiceguide.core.tiers import Tier
 from voiceguide.core.turn import Turn, World
 
 LANGUAGE = load_language()
@@ -270,3 +272,130 @@ def test_fast_repetitions_are_not_counted_aloud() -> None:
     assert [cue.say for cue in slow[:4]] == ["One.", "Two.", "Three.", "Now the right side."]
     assert [cue.say for cue in steps.timed_cues(fast, LANGUAGE.prompts)] == ["Now the right side."]
     assert steps.timed_cues(SHORT.steps[3], LANGUAGE.prompts) == ()
+
+
+ROUTINES = {routine.id: routine for routine in load_library().routines}
+
+
+def at_step(routine_id: str, number: int) -> Session:
+    """A session of a shipped routine in one of its steps."""
+    routine = replace(ROUTINES[routine_id], screening=(), preparation=())
+    session = started(routine)
+    session.handle(Heard(f"go to step {number}"), 0.0)
+    return session
+
+
+def test_getting_ready_for_a_closed_area_is_left_out_too() -> None:
+    session = at_step("self-massage-floor", 3)
+    for text in ("my leg is tingling", "no", "no", "other area", "start over"):
+        session.handle(Heard(text), 1.0)
+
+    assert session.state.closed_regions == (Region.LOWER_BACK,)
+    assert session.state.step is not None
+    assert session.state.step.id == "come-off"
+
+
+def test_more_time_ends_where_an_area_has_had_enough_of_one_step() -> None:
+    session = at_step("back-massage-kneading", 3)
+    finish_speaking(session, 1.0)
+    for second in range(2, 8):
+        session.handle(Heard("more time"), float(second))
+
+    assert session.state.hold is not None
+    assert session.state.hold.total_seconds == 180.0
+
+
+def test_more_time_behind_the_end_counts_for_the_area_as_well() -> None:
+    session = at_step("back-massage-kneading", 3)
+    finish_speaking(session, 1.0)
+    holds = []
+    for number in range(4):
+        session.handle(Heard("more time"), 500.0 * (number + 1))
+        while session.state.phase is not Phase.WAITING:
+            if session.state.utterance is not None:
+                finish_speaking(session, 500.0 * (number + 1))
+            if session.state.hold is not None:
+                holds.append(session.state.hold.total_seconds)
+            session.handle(DeadlineReached(), session.deadline or 0.0)
+            if session.state.phase is Phase.CHECKING_IN:
+                session.handle(Heard("next"), 500.0 * (number + 1))
+
+    assert max(holds) <= 180.0
+
+
+ANSWERED = [
+    ("no", Question.SUDDEN_OR_ONE_SIDED),
+    ("no not at all", Question.SUDDEN_OR_ONE_SIDED),
+    ("no it's just my left foot", Question.SUDDEN_OR_ONE_SIDED),
+    ("definitely not", Question.SUDDEN_OR_ONE_SIDED),
+    ("no wait", Question.BOTH_LEGS_OR_SADDLE),
+    ("no but it feels odd", Question.BOTH_LEGS_OR_SADDLE),
+    ("no it's both legs", Question.BOTH_LEGS_OR_SADDLE),
+    ("not really", Question.BOTH_LEGS_OR_SADDLE),
+    ("never mind", Question.BOTH_LEGS_OR_SADDLE),
+    ("no i'm not sure", None),
+    ("no maybe", None),
+    ("yes in both legs", None),
+    ("not sure", None),
+]
+
+
+@pytest.mark.parametrize(("text", "next_question"), ANSWERED)
+def test_only_a_clear_no_leads_to_the_next_question(
+    text: str, next_question: Question | None
+) -> None:
+    session = started()
+    session.handle(Heard("my foot is numb"), 1.0)
+    session.handle(Heard(text), 2.0)
+
+    if next_question is None:
+        assert (session.state.phase, session.state.tier) == (Phase.ESCALATED, Tier.EMERGENCY)
+    else:
+        assert session.state.question is next_question
+
+
+@pytest.mark.parametrize("text", ["not really", "no wait yes", "how was your day"])
+def test_an_answer_that_is_not_clear_twice_is_a_yes(text: str) -> None:
+    session = started()
+    session.handle(Heard("my foot is numb"), 1.0)
+    session.handle(Heard(text), 2.0)
+    session.handle(Heard(text), 3.0)
+
+    assert session.state.tier is Tier.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken_back"),
+    [
+        ("yes", True),
+        ("yes it is", True),
+        ("yes i'm fine", True),
+        ("yes everything is all right thank you", True),
+        ("false alarm", True),
+        ("absolutely not", False),
+        ("yes it is not all right", False),
+        ("yes wait no", False),
+        ("sure not", False),
+        ("a bit", False),
+        ("i think so", False),
+    ],
+)
+def test_only_a_clear_yes_takes_an_alarm_back(text: str, is_taken_back: bool) -> None:  # noqa: FBT001
+    session = started()
+    for said in ("i can't feel my legs", "false alarm", text):
+        session.handle(Heard(said), 1.0)
+
+    assert session.state.phase is (Phase.PAUSED if is_taken_back else Phase.ESCALATED)
+
+
+@pytest.mark.parametrize(
+    ("text", "regions"),
+    [
+        ("my shoulder blade hurts", (Region.SHOULDER_BLADES,)),
+        ("it hurts in my neck and both arms", (Region.NECK, Region.UPPER_ARMS)),
+        ("my back hurts", ()),
+        ("the harmony of it", ()),
+    ],
+)
+def test_areas_are_known_by_their_names(text: str, regions: tuple[Region, ...]) -> None:
+    assert sorted(named_in(text, LANGUAGE.areas)) == sorted(regions)

@@ -52,6 +52,7 @@ from voiceguide.core.actions import (
     Say,
     WriteIncident,
 )
+from voiceguide.core.areas import is_closed
 from voiceguide.core.events import (
     ClauseStarted,
     DeadlineReached,
@@ -409,8 +410,7 @@ class Conversation(RuleBasedStateMachine):
     def the_step_in_hand_is_on_no_closed_area(self) -> None:
         state = self.session.state
         if state.phase in AT_WORK and state.routine is not None:
-            step = state.routine.steps[state.step_index]
-            assert step.region not in state.closed_regions
+            assert not is_closed(state, state.step_index)
 
     @invariant()
     def the_screening_question_exists(self) -> None:

@@ -10,12 +10,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from voiceguide.core.limits import History, Soreness, Work
-from voiceguide.core.routine import Audience
+from voiceguide.core.limits import Closed, History, Soreness, Work
+from voiceguide.core.routine import Audience, Region
 
 KEEP_DAYS = 62
 """Days kept; no limit of a routine looks further back than thirty."""
@@ -51,6 +51,7 @@ class HistoryFile:
         return History(
             work=tuple(record for record in records if isinstance(record, Work)),
             soreness=tuple(record for record in records if isinstance(record, Soreness)),
+            closed=tuple(record for record in records if isinstance(record, Closed)),
         )
 
     def add_work(
@@ -63,6 +64,11 @@ class HistoryFile:
     def add_soreness(self, audience: Audience, *, is_sore: bool) -> None:
         """Note today's answer."""
         self._add({"kind": "sore", "for": audience.value, "sore": is_sore})
+
+    def add_closed(self, regions: Sequence[Region]) -> None:
+        """Note that these areas have had enough today."""
+        for region in regions:
+            self._add({"kind": "closed", "area": region.value})
 
     def _add(self, entry: dict[str, object]) -> None:
         """Append a line; a disk that refuses costs only the memory of it."""
@@ -96,7 +102,7 @@ class HistoryFile:
             return []
 
 
-def _records(path: Path) -> Iterator[Work | Soreness]:
+def _records(path: Path) -> Iterator[Work | Soreness | Closed]:
     """The good lines of a file; where one is bad, a copy is kept for whoever looks into it."""
     spoilt = False
     for line in _lines(path):
@@ -116,13 +122,15 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def _record(entry: dict[str, object]) -> Work | Soreness:
+def _record(entry: dict[str, object]) -> Work | Soreness | Closed:
     """A line's record.
 
     Raises:
         ValueError, TypeError, KeyError, AttributeError: the line is none of ours.
     """
     day = date.fromisoformat(str(entry["day"])).toordinal()
+    if entry["kind"] == "closed":
+        return Closed(day, Region(str(entry["area"])))
     audience = Audience(str(entry["for"]))
     if entry["kind"] == "sore":
         return Soreness(day, audience, _flag(entry["sore"]))

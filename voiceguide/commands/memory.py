@@ -15,6 +15,7 @@ from voiceguide.core.actions import (
     Action,
     Remember,
     RememberAnswers,
+    RememberClosed,
     RememberOffer,
     RememberSettings,
     RememberSoreness,
@@ -77,6 +78,8 @@ class Memory:
                 self._history.add_work(routine_id, audience, seconds, is_full=is_full)
             case RememberSoreness(audience, is_sore):
                 self._history.add_soreness(audience, is_sore=is_sore)
+            case RememberClosed(regions):
+                self._history.add_closed(regions)
             case RememberAnswers(audience, answers):
                 self._answers.replace(audience, answers)
             case RememberOffer():

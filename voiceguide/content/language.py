@@ -24,7 +24,7 @@ from voiceguide.core.grammar import Grammar, normalize
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import PLACEHOLDERS, Prompt, Prompts, placeholders_of
 from voiceguide.core.red_flags import RedFlagLexicon
-from voiceguide.core.routine import Routine
+from voiceguide.core.routine import Region, Routine
 from voiceguide.core.turn import World
 from voiceguide.errors import ContentError, Problem
 
@@ -37,6 +37,10 @@ _SECTIONS: Mapping[str, type] = {
     "leading": list,
     "trailing": list,
     "homophones": dict,
+    "faint": list,
+    "plain": list,
+    "hedges": list,
+    "areas": dict,
     "lists": dict,
     "intents": dict,
     "variation_phrases": list,
@@ -58,12 +62,14 @@ class Language:
         grammar: the phrases that need no routine.
         prompts: the guide's words.
         red_flags: what is judged before any command.
+        areas: what parts of the body are called.
         variation_templates, routine_templates, ordinals: how a routine's own names are asked for.
     """
 
     grammar: Grammar
     prompts: Prompts
     red_flags: RedFlagLexicon
+    areas: Mapping[str, Region]
     variation_templates: tuple[str, ...]
     routine_templates: tuple[str, ...]
     ordinals: tuple[str, ...]
@@ -74,7 +80,7 @@ class Language:
             (flag.phrase, flag.tier) for routine in routines for flag in routine.red_flags
         )
         grammar = self.grammar.with_phrases(self._names(routines))
-        return World(tuple(routines), grammar, self.prompts, red_flags)
+        return World(tuple(routines), grammar, self.prompts, red_flags, self.areas)
 
     def _names(self, routines: Sequence[Routine]) -> Iterable[tuple[str, Meaning]]:
         names = {v.name for r in routines for step in r.steps for v in step.variations}
@@ -124,6 +130,7 @@ def read_language(path: Path, red_flags: RedFlagLexicon) -> Language:
         grammar=_grammar(document, data),
         prompts=_prompts(document, data),
         red_flags=red_flags,
+        areas=_areas(document, data["areas"]),
         variation_templates=tuple(data["variation_phrases"]),
         routine_templates=tuple(data["routine_phrases"]),
         ordinals=tuple(data["ordinals"]),
@@ -174,6 +181,22 @@ def _grammar(document: Document, data: Mapping[str, Any]) -> Grammar:
         leading=_longest_first(data["leading"]),
         trailing=_longest_first(data["trailing"]),
         homophones=MappingProxyType(dict(data["homophones"])),
+        faint=frozenset(expand(data["faint"], {})),
+        plain=frozenset(expand(data["plain"], {})),
+        hedges=frozenset(data["hedges"]),
+    )
+
+
+def _areas(document: Document, names: Mapping[str, Sequence[str]]) -> Mapping[str, Region]:
+    problems = [
+        document.problem(("areas", key), "This is no area.", f"Use one of: {', '.join(Region)}.")
+        for key in names
+        if key not in set(Region)
+    ]
+    if problems:
+        raise ContentError(*problems)
+    return MappingProxyType(
+        {normalize(name): Region(key) for key, called in names.items() for name in called}
     )
 
 
@@ -221,18 +244,20 @@ class _PhraseBook:
         if bounds is None:
             yield from ((phrase, Meaning(intent)) for phrase in expand([template], {}))
             return
-        for value in range(bounds["from"], bounds["to"] + 1):
+        has_next_below = "{below}" in template
+        for value in range(bounds["from"] + has_next_below, bounds["to"] + 1):
             meaning = Meaning(intent, ((name, value),))
             for phrase in expand([template], _number_slots(list_name, bounds["from"], value)):
                 yield phrase, meaning
 
 
 def _number_slots(list_name: str, least: int, value: int) -> dict[str, SlotList]:
-    """The value itself, and as `lower` the numbers just below it."""
-    lower = max(least, value - _NEIGHBOURS)
+    """The value itself, as `lower` the numbers just below it, as `below` the next one below."""
+    lower, below = max(least, value - _NEIGHBOURS), max(least, value - 1)
     return {
         list_name: RangeSlotList(list_name, value, value, words_language="en"),
         "lower": RangeSlotList("lower", lower, value, digits=False, words_language="en"),
+        "below": RangeSlotList("below", below, below, digits=False, words_language="en"),
     }
 
 

@@ -189,6 +189,7 @@ def _symptom_rules(document: Mapping[str, Any], notation: _Notation) -> Iterator
             emergency=_needs(entry.get("emergency", [])),
             asks=entry.get("ask") == "true",
             acts=entry.get("act") == "true",
+            rules_out=entry.get("before") == "true",
         )
         for template in notation.read_all(entry["say"]):
             yield Rule(Kind.MENTION, template, group)

@@ -13,6 +13,7 @@ from pathlib import Path
 from voiceguide.content.routine_schema import RoutineFile, Screen, StepFile, StopIf, Technique
 from voiceguide.content.speech_lint import speech_problems
 from voiceguide.content.yaml_lines import Document, Place
+from voiceguide.core.areas import most_seconds
 from voiceguide.core.routine import Audience, Region, Timing
 from voiceguide.errors import Problem
 
@@ -27,16 +28,6 @@ MAX_PRESSURE: dict[Region, int] = {
     Region.SHOULDERS: 4,
 }
 """The most a routine may allow on each region, on the scale of 1 to 5."""
-
-MAX_SECONDS: dict[Region, float] = {
-    Region.NECK: 180,
-    Region.UPPER_ARMS: 300,
-    Region.SHOULDER_BLADES: 300,
-}
-"""The longest that one step may work on a region, in seconds."""
-
-MAX_SECONDS_ELSEWHERE = 600.0
-"""Seed 002's longest technique: ten minutes."""
 
 MAX_HOLD_SECONDS = 30.0
 """Seed 004: hold a tender spot for 10 to 30 seconds."""
@@ -249,7 +240,7 @@ def _time(step: StepFile, place: Place, document: Document) -> Iterator[Problem]
     if step.timing is None:
         return
     here = (*place, "timing")
-    longest = MAX_SECONDS.get(step.region, MAX_SECONDS_ELSEWHERE)
+    longest = most_seconds(step.region)
     if _seconds(step) > longest:
         what = f"{_seconds(step):g} seconds on the {step.region.value} are too long."
         yield document.problem(here, what, f"Stay within {longest:g} seconds, all sides together.")

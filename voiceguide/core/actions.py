@@ -6,7 +6,7 @@ from enum import StrEnum
 from voiceguide.core.incident import Circumstances
 from voiceguide.core.last_answers import ClearNo
 from voiceguide.core.red_flags import Tier
-from voiceguide.core.routine import Audience
+from voiceguide.core.routine import Audience, Region
 from voiceguide.core.settings import Settings
 
 
@@ -87,6 +87,13 @@ class RememberSoreness:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberClosed:
+    """Keep for the rest of the day that these areas of whoever works alone have had enough."""
+
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RememberAnswers:
     """Keep these clear answers of a screening in place of all earlier ones for this audience.
 
@@ -128,7 +135,14 @@ class End:
     red_flag: Tier | None = None
 
 
-Remember = RememberSettings | RememberWork | RememberSoreness | RememberAnswers | RememberOffer
+Remember = (
+    RememberSettings
+    | RememberWork
+    | RememberSoreness
+    | RememberClosed
+    | RememberAnswers
+    | RememberOffer
+)
 """What is kept for the next session."""
 
 Action = Say | FallSilent | Play | AdjustVoice | Remember | RaiseRedFlag | WriteIncident | End

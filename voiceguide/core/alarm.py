@@ -6,14 +6,15 @@ goes on by itself: each way back to the work is an explicit act of the user.
 
 from voiceguide.core import pressure
 from voiceguide.core.actions import AdjustVoice, Earcon, Play, RaiseRedFlag
-from voiceguide.core.areas import area_of, is_closed, is_within, step_elsewhere
+from voiceguide.core.areas import area_of, is_closed, is_within, named_in, step_elsewhere
 from voiceguide.core.intents import Intent
+from voiceguide.core.noting import gravest_incident
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.rests import pause, resting_state, stop
 from voiceguide.core.routine import Audience, Region
 from voiceguide.core.settings import VOLUME_STEPS
-from voiceguide.core.state import ALARMED, Phase, Question
+from voiceguide.core.state import ALARMED, Phase, Question, State
 from voiceguide.core.steps import go_to
 from voiceguide.core.telling import put_again
 from voiceguide.core.turn import Turn
@@ -31,7 +32,8 @@ def raise_red_flag(turn: Turn, text: str, judgement: Judgement) -> None:
     if tier is None:
         return
     if turn.state.phase not in ALARMED:
-        turn.set(suspended=resting_state(turn))
+        turn.set(suspended=resting_state(turn), alarm_regions=())
+    note_areas(turn, text)
     turn.fall_silent()
     turn.do(RaiseRedFlag(tier, text, judgement.reason))
     turn.set(hold=None, notes_written=0)
@@ -39,6 +41,13 @@ def raise_red_flag(turn: Turn, text: str, judgement: Judgement) -> None:
         _in_doubt(turn, tier)
     else:
         _for_certain(turn, tier)
+
+
+def note_areas(turn: Turn, text: str) -> None:
+    """Keep which areas the red flag is about: where the hands are, and what the words name."""
+    found = (area_of(turn.state), *named_in(text, turn.world.areas))
+    known = (*turn.state.alarm_regions, *(r for r in found if r is not Region.NONE))
+    turn.set(alarm_regions=tuple(dict.fromkeys(known)))
 
 
 def _in_doubt(turn: Turn, tier: Tier) -> None:
@@ -74,6 +83,12 @@ def gravest(first: Tier | None, second: Tier | None) -> Tier | None:
     """The graver of two tiers."""
     found = [tier for tier in (first, second) if tier is not None]
     return max(found, key=lambda tier: tier.rank, default=None)
+
+
+def gravest_of_session(state: State) -> Tier | None:
+    """What stands, or was raised before and not taken back; of what is over, no mere caution."""
+    before = state.incident.tier if state.incident is not None else None
+    return gravest(gravest(state.tier, state.doubt), before)
 
 
 def stop_words(turn: Turn) -> str:
@@ -165,6 +180,7 @@ def _back_to_pause(turn: Turn, prompt: Prompt) -> None:
         turn.set(
             caution_regions=earlier.caution_regions,
             closed_regions=earlier.closed_regions,
+            incident=earlier.incident,
             tier=None,
         )
     settings = turn.state.settings
@@ -196,7 +212,8 @@ def _nobody_answers(turn: Turn) -> None:
 def advise(turn: Turn, lead: str = "") -> None:
     """Give the advice of the gravest tier raised; after `urgent` the area is closed for today."""
     if turn.state.tier is Tier.URGENT:
-        close_area(turn)
+        close_areas(turn, turn.state.alarm_regions)
+    turn.set(incident=gravest_incident(turn))
     turn.enter(Phase.ESCALATED)
     turn.set(question=None, doubt=None, asked=0)
     put_again(turn, lead)
@@ -204,22 +221,19 @@ def advise(turn: Turn, lead: str = "") -> None:
 
 def caution(turn: Turn, lead: str = "") -> None:
     """Ease off; a second caution in the same area closes it for today."""
-    region = area_of(turn.state)
-    is_second = is_within(region, turn.state.caution_regions)
-    turn.set(caution_regions=(*turn.state.caution_regions, region)[-_CAUTIONS_KEPT:])
-    if is_second:
-        close_area(turn)
-    advise(turn, " ".join((lead, turn.text(Prompt.AREA_CLOSED))) if is_second else lead)
+    before, regions = turn.state.caution_regions, turn.state.alarm_regions
+    seconds = tuple(region for region in regions if is_within(region, before))
+    turn.set(caution_regions=(*before, *regions)[-_CAUTIONS_KEPT:])
+    close_areas(turn, seconds)
+    advise(turn, " ".join((lead, turn.text(Prompt.AREA_CLOSED))) if seconds else lead)
 
 
 _CAUTIONS_KEPT = 20
 
 
-def close_area(turn: Turn) -> None:
-    """No step works on this area any more in this session."""
-    region = area_of(turn.state)
-    if region is not Region.NONE and region not in turn.state.closed_regions:
-        turn.set(closed_regions=(*turn.state.closed_regions, region))
+def close_areas(turn: Turn, regions: tuple[Region, ...]) -> None:
+    """No step works on these areas any more in this session."""
+    turn.set(closed_regions=tuple(dict.fromkeys((*turn.state.closed_regions, *regions))))
 
 
 def arm(turn: Turn) -> None:
@@ -268,7 +282,7 @@ def other_area(turn: Turn) -> None:
     if elsewhere is None:
         turn.tell(turn.text(Prompt.NO_OTHER_AREA))
         return
-    close_area(turn)
+    close_areas(turn, turn.state.alarm_regions)
     _forget_alarm(turn)
     go_to(turn, elsewhere, turn.text(Prompt.OTHER_AREA))
 

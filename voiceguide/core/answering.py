@@ -13,25 +13,84 @@ _PARTICULAR = (Question.BOTH_LEGS_OR_SADDLE, Question.SUDDEN_OR_ONE_SIDED)
 """Questions of triage that ask for particular symptoms: another one may stand in a "no"."""
 
 
-def meaning_of(turn: Turn, text: str) -> Meaning | None:
-    """What a text means in the present phase."""
-    meaning = turn.world.grammar.match(text, ANSWERS[turn.state.phase])
-    return meaning or _leading_answer(turn, text)
+_YES_IS_CLEAR = (Question.ARE_YOU_ALL_RIGHT, Question.FALSE_ALARM)
+"""Questions of triage to which "yes" takes the alarm back; to the others "no" does."""
 
 
-def _leading_answer(turn: Turn, text: str) -> Meaning | None:
-    """A question of safety is answered by the first word, as in "yes, in both legs".
+def meaning_of(turn: Turn, text: str, judgement: Judgement) -> Meaning | None:
+    """What a text means in the present phase.
 
-    In screening only the careful answer is taken so: "no, but I fell last week" is none.
+    Args:
+        turn: the session's turn.
+        text: what was said.
+        judgement: what the text means for safety.
     """
-    first = normalize(text).split(" ", 1)[0]
-    meaning = turn.world.grammar.match(first, ANSWERS[turn.state.phase])
-    if meaning is None or meaning.intent not in (Intent.YES, Intent.NO):
-        return None
-    if turn.state.phase is Phase.TRIAGE:
-        return meaning
-    careful = turn.state.phase is Phase.SCREENING and is_careful(turn, meaning.intent)
+    phase = turn.state.phase
+    meaning = turn.world.grammar.match(text, ANSWERS[phase])
+    if phase is Phase.TRIAGE:
+        return _of_triage(turn, text, meaning, judgement)
+    if _asks_for_consent(turn) and meaning == Meaning(Intent.YES) and _is_faint(turn, text):
+        return Meaning(Intent.NOT_SURE)
+    return meaning or _careful_first_word(turn, text)
+
+
+def _asks_for_consent(turn: Turn) -> bool:
+    """Whether a "yes" has something written down, or spares questions."""
+    question = screening_question(turn) if turn.state.phase is Phase.SCREENING else None
+    return turn.state.phase is Phase.NOTING or (question is not None and question.is_offer)
+
+
+def _is_faint(turn: Turn, text: str) -> bool:
+    """Whether an answer is half a "yes" or "no"."""
+    grammar = turn.world.grammar
+    return grammar.phrase(text, ANSWERS[turn.state.phase]) in grammar.faint
+
+
+def _careful_first_word(turn: Turn, text: str) -> Meaning | None:
+    """In screening only the answer of more care is: "no, but I fell last week" is none."""
+    meaning = _first_word(turn, text)[0]
+    in_screening = turn.state.phase is Phase.SCREENING
+    careful = meaning is not None and in_screening and is_careful(turn, meaning.intent)
     return meaning if careful else None
+
+
+def _first_word(turn: Turn, text: str) -> tuple[Meaning | None, str]:
+    """The "yes" or "no" that a text begins with, and what follows it."""
+    first, _, rest = normalize(text).partition(" ")
+    meaning = turn.world.grammar.match(first, ANSWERS[turn.state.phase])
+    is_answer = meaning is not None and meaning.intent in (Intent.YES, Intent.NO)
+    return (meaning, rest) if is_answer else (None, rest)
+
+
+def _of_triage(
+    turn: Turn, text: str, meaning: Meaning | None, judgement: Judgement
+) -> Meaning | None:
+    """An answer that takes the alarm back counts only where it is clear.
+
+    A doubtful "yes, all is right" is "not sure"; a doubtful "no symptom" is asked about again, and
+    counts as "not sure" then. The grave answer is taken by its first word: "yes, in both legs".
+    """
+    first, rest = (meaning, "") if meaning is not None else _first_word(turn, text)
+    yes_is_clear = turn.state.question in _YES_IS_CLEAR
+    if first is None or first.intent is not (Intent.YES if yes_is_clear else Intent.NO):
+        return first
+    if _is_clear(turn, text, rest, judgement):
+        return first
+    if yes_is_clear or turn.world.grammar.match(rest, frozenset({Intent.NOT_SURE})):
+        return Meaning(Intent.NOT_SURE)
+    return None
+
+
+def _is_clear(turn: Turn, text: str, rest: str, judgement: Judgement) -> bool:
+    """Whether nothing behind the first word leaves it open.
+
+    Where particular symptoms are asked about, another one may be named.
+    """
+    grammar = turn.world.grammar
+    if not rest:
+        return not _is_faint(turn, text)
+    names_another = judgement.tier is not None and turn.state.question in _PARTICULAR
+    return grammar.is_plain(rest) or (names_another and not grammar.hedges & set(rest.split()))
 
 
 def is_answer(turn: Turn, meaning: Meaning | None, judgement: Judgement) -> bool:

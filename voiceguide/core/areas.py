@@ -4,11 +4,23 @@ A whole-back stroke passes over every part of the back, so it stays away from a 
 enough, and a whole back that has had enough leaves no part of it.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
+from voiceguide.core.grammar import normalize
 from voiceguide.core.routine import Region
 from voiceguide.core.state import State
 from voiceguide.core.tiers import Tier
+
+MAX_SECONDS: Mapping[Region, float] = {
+    Region.NECK: 180.0,
+    Region.UPPER_ARMS: 300.0,
+    Region.SHOULDER_BLADES: 300.0,
+}
+"""The longest that one step may work on a region."""
+
+MAX_SECONDS_ELSEWHERE = 600.0
+"""Seed 002's longest technique: ten minutes."""
 
 _TOUCHING: frozenset[frozenset[Region]] = frozenset(
     frozenset(pair)
@@ -34,15 +46,36 @@ def is_same_area(first: Region, second: Region) -> bool:
     return first is second or frozenset((first, second)) in _TOUCHING
 
 
+def most_seconds(region: Region) -> float:
+    """The longest that one step may work there."""
+    return MAX_SECONDS.get(region, MAX_SECONDS_ELSEWHERE)
+
+
 def is_within(region: Region, areas: Iterable[Region]) -> bool:
     """Whether a region belongs to one of these areas."""
     return any(is_same_area(region, area) for area in areas)
 
 
+def named_in(text: str, names: Mapping[str, Region]) -> tuple[Region, ...]:
+    """The areas that a text names; a longer name hides a shorter one in it ("shoulder blade")."""
+    rest, found = normalize(text), []
+    for name in sorted(names, key=len, reverse=True):
+        rest, count = re.subn(rf"\b{re.escape(name)}\b", " ", rest)
+        if count and names[name] not in found:
+            found.append(names[name])
+    return tuple(found)
+
+
+def region_at(state: State, index: int) -> Region:
+    """Where a step works, or what it gets ready for: who lies down on a ball presses already."""
+    steps = state.routine.steps[index:] if state.routine and index >= 0 else ()
+    regions = (step.region for step in steps)
+    return next((region for region in regions if region is not Region.NONE), Region.NONE)
+
+
 def is_closed(state: State, index: int) -> bool:
-    """Whether a step works on an area that has had enough for today."""
-    steps = state.routine.steps if state.routine else ()
-    return 0 <= index < len(steps) and is_within(steps[index].region, state.closed_regions)
+    """Whether a step belongs to work on an area that has had enough for today."""
+    return is_within(region_at(state, index), state.closed_regions)
 
 
 def area_of(state: State) -> Region:
@@ -60,6 +93,6 @@ def step_elsewhere(state: State) -> int | None:
         return None
     if state.tier is Tier.URGENT and region is Region.NONE:
         return None
-    closed = (*state.closed_regions, region)
+    closed = (*state.closed_regions, *state.alarm_regions, region)
     later = range(state.step_index + 1, len(state.routine.steps))
-    return next((i for i in later if not is_within(state.routine.steps[i].region, closed)), None)
+    return next((i for i in later if not is_within(region_at(state, i), closed)), None)

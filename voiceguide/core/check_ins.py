@@ -47,15 +47,19 @@ def answered(turn: Turn, reply: str) -> None:
 
 
 def on_deadline(turn: Turn) -> None:
-    """No answer: ask once more, then wait; alone, a second missed check-in is an alarm."""
+    """No answer: ask once more, then wait; alone, a second missed check-in is an alarm.
+
+    Whoever has said "no" and then falls silent is left in peace, or alone asked after at once.
+    """
     if turn.state.asked == 0:
         turn.set(asked=1)
         put_again(turn)
         return
+    if turn.state.position > 0:
+        _nothing_behind_no(turn)
+        return
     turn.set(missed_check_ins=turn.state.missed_check_ins + 1, position=0)
-    routine = turn.state.routine
-    alone = routine is not None and routine.audience is Audience.SELF
-    if alone and turn.state.missed_check_ins >= MISSED_CHECK_INS_ALONE:
+    if _is_alone(turn) and turn.state.missed_check_ins >= MISSED_CHECK_INS_ALONE:
         ask_if_all_right(turn)
     elif _is_by_time(turn):
         going_on = turn.state.hold is not None
@@ -67,6 +71,20 @@ def on_deadline(turn: Turn) -> None:
         wait(turn, turn.text(Prompt.CHECK_IN_SILENT))
 
 
+def _nothing_behind_no(turn: Turn) -> None:
+    """Something is not right, and nobody says what: nothing goes on by itself."""
+    turn.set(position=0)
+    if _is_alone(turn):
+        ask_if_all_right(turn)
+    else:
+        pause(turn, turn.text(Prompt.CHECK_IN_PAUSED))
+
+
+def _is_alone(turn: Turn) -> bool:
+    routine = turn.state.routine
+    return routine is not None and routine.audience is Audience.SELF
+
+
 def _is_by_time(turn: Turn) -> bool:
     """Whether it was asked in the course of a step, rather than at its end."""
     return turn.state.question is not None
@@ -74,10 +92,9 @@ def _is_by_time(turn: Turn) -> bool:
 
 def _back_to_work(turn: Turn, words: str) -> None:
     """Go on where the question came between; alone and unanswered, it comes again soon."""
-    hold, routine = turn.state.hold, turn.state.routine
-    alone = routine is not None and routine.audience is Audience.SELF
+    hold = turn.state.hold
     turn.set(question=None, heard_at=turn.now)
-    if alone and turn.state.missed_check_ins > 0:
+    if _is_alone(turn) and turn.state.missed_check_ins > 0:
         sooner = max(0.0, check_in_at(turn) - turn.now - AGAIN_SECONDS)
         turn.set(heard_at=turn.now - sooner)
     if hold is not None:

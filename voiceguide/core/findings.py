@@ -38,7 +38,8 @@ class SymptomGroup:
 
     Each entry of `urgent` and `emergency` is a set of features that must all be present.
     `asks` is True where the words alone are too vague to act on, `acts` where they name what
-    someone does about it ("call an ambulance"), which can be a mere plan.
+    someone does about it ("call an ambulance"), which can be a mere plan. `rules_out` is True where
+    nobody begins a massage with it (blood thinners, a rash).
     """
 
     name: str
@@ -47,6 +48,7 @@ class SymptomGroup:
     emergency: tuple[frozenset[str], ...] = ()
     asks: bool = False
     acts: bool = False
+    rules_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class Grammar:
         leading: polite or filling words that may stand before a phrase ("okay", "could you").
         trailing: the same behind it ("please").
         homophones: word heard to word meant, tried where the text itself matches nothing.
+        faint: answers that are half a "yes" or "no" ("a bit", "not really").
+        plain: what may follow a "yes" or "no" and change nothing about it ("thank you").
+        hedges: words behind a "yes" or "no" that leave it open ("no, wait").
     """
 
     meanings: Mapping[str, Meaning]
@@ -33,6 +36,9 @@ class Grammar:
     leading: tuple[str, ...] = ()
     trailing: tuple[str, ...] = ()
     homophones: Mapping[str, str] = field(default_factory=dict)
+    faint: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
+    hedges: frozenset[str] = frozenset()
 
     def match(self, text: str, active: frozenset[Intent]) -> Meaning | None:
         """The meaning of a whole utterance, or None where it is no active phrase."""
@@ -74,6 +80,10 @@ class Grammar:
     def is_quick(self, text: str) -> bool:
         """Whether this text is one of the phrases to act on at once."""
         return normalize(text) in self.quick
+
+    def is_plain(self, text: str) -> bool:
+        """Whether a text behind a "yes" or "no" changes nothing about it."""
+        return any(core in self.plain for core in self._without_politeness(normalize(text)))
 
     def with_phrases(self, phrases: Iterable[tuple[str, Meaning]]) -> "Grammar":
         """A grammar that knows these too; what it knew already keeps its meaning."""

@@ -7,11 +7,15 @@ contact runs.
 from dataclasses import dataclass, replace
 
 from voiceguide.core import limits
-from voiceguide.core.actions import End, RememberSoreness, RememberWork
+from voiceguide.core.actions import End, RememberClosed, RememberSoreness, RememberWork
+from voiceguide.core.areas import is_within, most_seconds, region_at
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.routine import Audience, Region, Routine, ScreeningQuestion
 from voiceguide.core.state import Hold, Phase, State
 from voiceguide.core.turn import Turn
+
+SAVED_EVERY_SECONDS = 30.0
+"""Of work that goes on: what a flat battery may cost a day's count."""
 
 
 @dataclass(slots=True)
@@ -33,9 +37,13 @@ class Meter:
         self._seen_at = now
 
     def settle(self, turn: Turn) -> None:
-        """Have the work remembered as soon as it has come to a halt; silence and words go first."""
+        """Have the work remembered now and then, and as soon as it has come to a halt.
+
+        Silence and words go first.
+        """
         routine = turn.state.routine
-        if not self._unsaved_seconds or is_working(turn.state) or routine is None:
+        least = SAVED_EVERY_SECONDS if is_working(turn.state) else 0.0
+        if not self._unsaved_seconds or self._unsaved_seconds < least or routine is None:
             return
         seconds, self._unsaved_seconds = self._unsaved_seconds, 0.0
         is_full = routine.limits.days_between > 0
@@ -63,12 +71,31 @@ def refusal(turn: Turn, routine: Routine) -> str:
     alone = routine.audience is Audience.SELF
     if alone and limits.must_rest(routine, past):
         return turn.text(Prompt.REST_WHILE_SORE)
+    if _is_all_closed(routine, limits.closed_today(routine, past)):
+        return turn.text(Prompt.AREA_CLOSED)
     if left is not None and left < limits.LEAST_USEFUL_SECONDS:
         minutes = turn.number(round(routine.limits.minutes_per_day or 0))
         return turn.text(Prompt.LIMIT_USED_UP, minutes=minutes)
     if alone and limits.days_since_full(routine, past) is not None:
         return turn.text(Prompt.TOO_SOON)
     return ""
+
+
+def _is_all_closed(routine: Routine, closed: tuple[Region, ...]) -> bool:
+    """Whether nothing is left to work on; a routine that never touches anybody is not closed."""
+    worked = [step.region for step in routine.steps if step.region is not Region.NONE]
+    return bool(worked) and all(is_within(region, closed) for region in worked)
+
+
+def remember_closed(turn: Turn) -> None:
+    """At the end: what has had enough has it for the rest of the day."""
+    routine = turn.state.routine
+    if routine is None or routine.audience is not Audience.SELF:
+        return
+    known = limits.closed_today(routine, turn.world.past)
+    new = tuple(region for region in turn.state.closed_regions if region not in known)
+    if new:
+        turn.do(RememberClosed(new))
 
 
 def questions(turn: Turn, routine: Routine) -> tuple[ScreeningQuestion, ...]:
@@ -126,10 +153,8 @@ def is_used_up(turn: Turn) -> bool:
 
 
 def is_passed_over(turn: Turn, index: int) -> bool:
-    """Whether a step needs time that today no longer allows."""
-    steps = turn.state.routine.steps if turn.state.routine else ()
-    on_contact = 0 <= index < len(steps) and steps[index].region is not Region.NONE
-    return on_contact and is_used_up(turn)
+    """Whether a step needs time that today no longer allows, or gets ready for one that does."""
+    return region_at(turn.state, index) is not Region.NONE and is_used_up(turn)
 
 
 def capped(turn: Turn, hold: Hold) -> Hold:
@@ -142,11 +167,16 @@ def capped(turn: Turn, hold: Hold) -> Hold:
 
 
 def has_room(turn: Turn, seconds: float) -> bool:
-    """Whether a step may take this much longer than is planned."""
+    """Whether a step may take this much longer than is planned, for its area and for today."""
     state, left = turn.state, seconds_left(turn)
-    if left is None or not _has_contact(state):
+    if state.step is None or not _has_contact(state):
         return True
-    timing = state.step.timing if state.step else None
+    timing = state.step.timing
+    whole = (timing.total_seconds if timing is not None else 0.0) + state.added_seconds
+    if whole + seconds > most_seconds(state.step.region):
+        return False
+    if left is None:
+        return True
     planned = timing.total_seconds if timing is not None and state.phase is Phase.GUIDING else 0.0
     if state.hold is not None:
         planned = state.hold.left_at(turn.now)

@@ -14,7 +14,7 @@ out of account, or one wrong clock would forbid a routine for years.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from voiceguide.core.routine import Audience, Routine
+from voiceguide.core.routine import Audience, Region, Routine
 
 LEAST_USEFUL_SECONDS = 20.0
 """With less time left than this a step is not worth getting ready for."""
@@ -50,11 +50,20 @@ class Soreness:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """An area of whoever works alone that had enough on a day, after a red flag there."""
+
+    day: int
+    region: Region
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What was done before this session, in any order."""
 
     work: tuple[Work, ...] = ()
     soreness: tuple[Soreness, ...] = ()
+    closed: tuple[Closed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,14 @@ def days_since_full(routine: Routine, past: Past) -> int | None:
             seconds[ago] = seconds.get(ago, 0.0) + work.seconds
     enough = [ago for ago, total in seconds.items() if total >= FULL_MASSAGE_SECONDS]
     return min(enough, default=None)
+
+
+def closed_today(routine: Routine, past: Past) -> tuple[Region, ...]:
+    """Areas that have had enough; none for a partner, who may be somebody else."""
+    if routine.audience is not Audience.SELF:
+        return ()
+    found = (each.region for each in past.history.closed if past.days_ago(each.day) == 0)
+    return tuple(dict.fromkeys(found))
 
 
 def must_rest(routine: Routine, past: Past) -> bool:

@@ -9,6 +9,7 @@ from voiceguide.core.events import IncidentNotWritten, IncidentWritten
 from voiceguide.core.incident import Circumstances
 from voiceguide.core.intents import Intent
 from voiceguide.core.prompts import Prompt
+from voiceguide.core.red_flags import Tier
 from voiceguide.core.rests import pause, suspend
 from voiceguide.core.routine import Region
 from voiceguide.core.state import ALARMED, LEAVING, Phase, Question
@@ -34,7 +35,7 @@ def on_answer(turn: Turn, intent: Intent) -> None:
     elif intent is Intent.YES:
         turn.fall_silent()
         turn.set(position=BEING_WRITTEN)
-        turn.do(WriteIncident(circumstances(turn)))
+        turn.do(WriteIncident(gravest_incident(turn) or circumstances(turn)))
         arm(turn)
     else:
         _go_on(turn, turn.text(Prompt.NOT_NOTED))
@@ -50,6 +51,15 @@ def circumstances(turn: Turn) -> Circumstances:
     number = step_number(state.underlying, prompts).rstrip(".")
     pressure = pressure_words(state, step, prompts)
     return Circumstances(routine.title, f"{number}{region}: {step.id}", pressure, state.tier)
+
+
+def gravest_incident(turn: Turn) -> Circumstances | None:
+    """Where the gravest red flag was raised, or stands now; None for no more than a caution."""
+    now, before = circumstances(turn), turn.state.incident
+    if now.tier in (None, Tier.CAUTION):
+        return before
+    is_graver = before is None or before.tier is None or now.tier.rank >= before.tier.rank
+    return now if is_graver else before
 
 
 def settle(turn: Turn, event: IncidentWritten | IncidentNotWritten) -> None:

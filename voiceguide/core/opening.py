@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from voiceguide.core import limiting, same_as_last_time
+from voiceguide.core import limiting, limits, same_as_last_time
 from voiceguide.core.actions import AdjustVoice
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import Prompt
+from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.routine import Routine, ScreeningQuestion
 from voiceguide.core.state import Phase, State
 from voiceguide.core.steps import go_to, leave
@@ -63,6 +64,7 @@ def choose(turn: Turn, routine: Routine) -> None:
         last_utterance_id=turn.state.last_utterance_id,
         heard_at=turn.now,
         routine=replace(routine, screening=(*asked_first, *routine.screening)),
+        closed_regions=limits.closed_today(routine, turn.world.past),
     )
     if refusal:
         decline(turn, refusal)
@@ -135,6 +137,18 @@ def stops_screening(turn: Turn, intent: Intent) -> bool:
     if question is not None and question.is_offer:
         return False
     return intent is Intent.NOT_SURE or (question is not None and intent.value == question.stop_if)
+
+
+def is_ruled_out(turn: Turn, judgement: Judgement) -> bool:
+    """Whether a question was answered by naming what nobody begins a massage with."""
+    certain = judgement.tier is Tier.CAUTION and not judgement.ask
+    return turn.state.phase is Phase.SCREENING and certain and judgement.rules_out
+
+
+def rule_out(turn: Turn) -> None:
+    """Don't begin; which question it belongs to is not known, so the advice is a general one."""
+    same_as_last_time.forget(turn)
+    decline(turn, turn.text(Prompt.SCREENING_NAMED))
 
 
 def is_careful(turn: Turn, intent: Intent) -> bool:

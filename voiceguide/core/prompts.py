@@ -23,6 +23,8 @@ class Prompt(StrEnum):
     YES_NO_NOT_SURE = "yes_no_not_sure"
     SCREENING_DONE = "screening_done"
     SCREENING_SILENT = "screening_silent"
+    SCREENING_NAMED = "screening_named"
+    SOMETHING_FELT_WRONG = "something_felt_wrong"
     SAME_AS_LAST_TIME = "same_as_last_time"
     PARTNER_SAME_AS_LAST_TIME = "partner_same_as_last_time"
     ASK_EACH = "ask_each"

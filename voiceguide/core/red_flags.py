@@ -33,6 +33,7 @@ class _Opinion:
     tier: Tier
     asks: bool
     reason: str
+    rules_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,8 @@ def _opinion(mention: Hit, number: int, text: _Text) -> _Opinion | None:
     asks = group.asks or standing is Standing.DOUBTFUL
     said = " ".join(text.spoken.words[mention.start : mention.end])
     with_features = "".join(f" + {feature}" for feature in sorted(features))
-    return _Opinion(tier, asks, f"{said} ({group.name}){with_features}, {standing.value}")
+    reason = f"{said} ({group.name}){with_features}, {standing.value}"
+    return _Opinion(tier, asks, reason, group.rules_out)
 
 
 def _features(mention: Hit, number: int, text: _Text) -> frozenset[str]:
@@ -232,7 +234,7 @@ def _combined(opinions: list[_Opinion]) -> Judgement:
     held = max((o for o in opinions if not o.asks), key=lambda o: o.tier.rank, default=None)
     asked = max((o for o in opinions if o.asks), key=lambda o: o.tier.rank, default=None)
     if held and (asked is None or held.tier is not Tier.CAUTION or asked.tier is Tier.CAUTION):
-        return Judgement(held.tier, ask=False, reason=held.reason)
+        return Judgement(held.tier, reason=held.reason, rules_out=held.rules_out)
     if asked is None:
         return _NOTHING
     return Judgement(asked.tier, ask=True, reason=asked.reason)

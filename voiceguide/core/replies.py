@@ -117,7 +117,9 @@ def more_time(turn: Turn) -> None:
         return
     if not limiting.has_room(turn, MORE_TIME_SECONDS):
         reply(turn, turn.text(Prompt.LIMIT_NO_MORE_TIME))
-    elif state.phase is Phase.GUIDING:
+        return
+    turn.set(added_seconds=state.added_seconds + MORE_TIME_SECONDS)
+    if state.phase is Phase.GUIDING:
         hold = state.hold or Hold(timing.total_seconds if timing else 0.0)
         turn.set(hold=_longer(hold))
         reply(turn, turn.text(Prompt.MORE_TIME))

@@ -17,6 +17,7 @@ from typing import assert_never
 from voiceguide.core import (
     alarm,
     check_ins,
+    limiting,
     noting,
     opening,
     rating,
@@ -47,7 +48,7 @@ from voiceguide.core.events import (
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.limiting import Meter
 from voiceguide.core.prompts import Prompt
-from voiceguide.core.red_flags import Tier
+from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.settings import Settings
 from voiceguide.core.state import ALARMED, AT_WORK, LEAVING, Phase, Question, State
 from voiceguide.core.telling import put_again, reply, take_up
@@ -129,13 +130,23 @@ def _on_speech(turn: Turn, event: Heard | Glimpsed | Unclear) -> None:
 
 def _on_heard(turn: Turn, text: str) -> None:
     judgement = turn.world.red_flags.judge(text)
-    meaning = as_soreness(turn, meaning_of(turn, text), judgement)
+    meaning = as_soreness(turn, meaning_of(turn, text, judgement), judgement)
     if judgement.tier is not None and not is_answer(turn, meaning, judgement):
-        alarm.raise_red_flag(turn, text, judgement)
+        _on_red_flag(turn, text, judgement)
     elif meaning is not None:
+        if turn.state.phase is Phase.TRIAGE:
+            alarm.note_areas(turn, text)  # "no, it's just my arm"
         _on_intent(turn, meaning)
     else:
         _on_no_match(turn, text)
+
+
+def _on_red_flag(turn: Turn, text: str, judgement: Judgement) -> None:
+    """What rules a massage out is no alarm before it has begun."""
+    if opening.is_ruled_out(turn, judgement):
+        opening.rule_out(turn)
+    else:
+        alarm.raise_red_flag(turn, text, judgement)
 
 
 def _on_glimpsed(turn: Turn, words: str) -> None:
@@ -295,15 +306,16 @@ def _end_gently(turn: Turn, _meaning: Meaning) -> None:
         case _:
             rest = turn.text(Prompt.REST_AFTER) if turn.state.is_begun else ""
             turn.set(suspended=rests.memory_of(turn.frozen_state()))
-            ending = turn.text(Prompt.ENDING_EARLY)
-            steps.leave(turn, Phase.FINISHING, ending, rest, turn.text(Prompt.GOODBYE))
+            words = (turn.text(Prompt.ENDING_EARLY), steps.reminder(turn), rest)
+            steps.leave(turn, Phase.FINISHING, *words, turn.text(Prompt.GOODBYE))
 
 
 def _end(turn: Turn) -> None:
     if turn.state.utterance is not None:
         turn.fall_silent()
     turn.enter(Phase.ENDED)
-    turn.do(End(alarm.gravest(turn.state.tier, turn.state.doubt)))
+    limiting.remember_closed(turn)
+    turn.do(End(alarm.gravest_of_session(turn.state)))
 
 
 _ALWAYS: Mapping[Intent, Callable[[Turn, Meaning], None]] = {
@@ -351,7 +363,7 @@ _IN_PHASE: Mapping[Phase, Callable[[Turn, Meaning], None]] = {
 
 def _on_no_match(turn: Turn, text: str) -> None:
     """Talk that is no active phrase: a question is put again, else a hint of what can be said."""
-    known = turn.world.grammar.match(text, ALL_INTENTS) is not None
+    known = turn.world.grammar.match(text, ALL_INTENTS - ANSWERS[turn.state.phase]) is not None
     match turn.state.phase:
         case Phase.TRIAGE if known:  # "wait" is no answer, but no noise either
             put_again(turn, turn.text(Prompt.YES_NO_NOT_SURE))

@@ -7,6 +7,7 @@ they keep the state they came from and give it back.
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from voiceguide.core.incident import Circumstances
 from voiceguide.core.intents import Intent
 from voiceguide.core.phrasing import sentence_start
 from voiceguide.core.red_flags import Tier
@@ -136,6 +137,7 @@ class State:
         utterance: what is being said, or None in silence.
         last_utterance_id: ids only grow, whatever is restored.
         hold: the step's timer; kept while paused.
+        added_seconds: what "more time" has added to this step.
         asked: how often the present question has met with silence.
         position: which screening question, preparation or rating round is due, from 0.
         suspended: the state that "resume" gives back.
@@ -144,6 +146,8 @@ class State:
         tier: the gravest red flag that stands, or None.
         doubt: what a "yes" to "is it a symptom?" would raise, or None.
         caution_regions: where a caution was given.
+        alarm_regions: what the standing red flag is about: where the hands were, what was named.
+        incident: where the gravest red flag that was not taken back was raised; no mere caution.
         closed_regions: areas that have had enough for today; no step works there.
         heard_at: when the user last said something that was understood.
         missed_check_ins: check-ins in a row that nobody answered.
@@ -162,6 +166,7 @@ class State:
     utterance: Utterance | None = None
     last_utterance_id: int = 0
     hold: Hold | None = None
+    added_seconds: float = 0.0
     asked: int = 0
     position: int = 0
     help_page: int = 0
@@ -172,7 +177,9 @@ class State:
     tier: Tier | None = None
     doubt: Tier | None = None
     caution_regions: tuple[Region, ...] = ()
+    alarm_regions: tuple[Region, ...] = ()
     closed_regions: tuple[Region, ...] = ()
+    incident: Circumstances | None = None
     missed_check_ins: int = 0
     heard_at: float = 0.0
     farewell: tuple[str, ...] = ()

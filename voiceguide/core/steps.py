@@ -138,7 +138,7 @@ def go_to(turn: Turn, index: int, lead: str = "", by: int = 1) -> None:
     elif index >= len(routine.steps):
         finish(turn, lead)
     else:
-        turn.set(step_index=index, variation="", position=0, suspended=None)
+        turn.set(step_index=index, variation="", position=0, added_seconds=0.0, suspended=None)
         say_step(turn, " ".join(filter(None, (lead, limiting.shortening(turn)))))
 
 
@@ -159,10 +159,16 @@ def finish(turn: Turn, lead: str = "") -> None:
         lead or turn.text(Prompt.FINISHED),
         routine.finish if routine else "",
         *(routine.advice if routine else ()),
+        reminder(turn),
         turn.text(Prompt.REST_AFTER),
         better_model(turn),
         turn.text(Prompt.GOODBYE),
     )
+
+
+def reminder(turn: Turn) -> str:
+    """Among the last words, of a red flag that was not taken back."""
+    return turn.text(Prompt.SOMETHING_FELT_WRONG) if turn.state.incident is not None else ""
 
 
 def better_model(turn: Turn) -> str:

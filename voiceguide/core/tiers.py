@@ -36,10 +36,11 @@ class Judgement:
 
     `tier` is None where nothing is raised. `ask` is True where the guide should stop and ask one
     yes/no question; `tier` is then what a "yes" (or silence) would raise. `reason` names the
-    words and the rule that decided.
+    words and the rule that decided. `rules_out` is True where nobody begins a massage with it.
     """
 
     tier: Tier | None = None
     ask: bool = False
     reason: str = ""
     grounds: Grounds = Grounds.RULES
+    rules_out: bool = False

@@ -4,7 +4,7 @@ The modules of the dialogue (`opening`, `steps`, `check_ins`, `rating`, `telling
 `rests`, `undoing`, `alarm`) are functions that take a `Turn`; `session` decides which is called.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from voiceguide.core.actions import Action, FallSilent, Say
@@ -15,7 +15,7 @@ from voiceguide.core.limits import Past
 from voiceguide.core.phrasing import clauses_of
 from voiceguide.core.prompts import Prompt, Prompts
 from voiceguide.core.red_flags import RedFlagLexicon
-from voiceguide.core.routine import Routine
+from voiceguide.core.routine import Region, Routine
 from voiceguide.core.state import Phase, State, Utterance
 
 ANSWER_SECONDS = 12.0
@@ -31,6 +31,7 @@ class World:
     """What a session knows and never changes: its routines, its language, and its user.
 
     Attributes:
+        areas: what parts of the body are called, and where that is.
         past: what was done before today and today.
         keeps_limits: what is done now will be known next time.
         answers: clear answers of the last screenings; None where answers are not kept.
@@ -43,6 +44,7 @@ class World:
     grammar: Grammar
     prompts: Prompts
     red_flags: RedFlagLexicon
+    areas: Mapping[str, Region] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
     keeps_limits: bool = True
     answers: tuple[ClearNo, ...] | None = None
@@ -150,8 +152,10 @@ class Turn:
             settings=now.settings,
             pressure_offset=now.pressure_offset,
             variation=now.variation if same_step else earlier.variation,
+            added_seconds=now.added_seconds if same_step else earlier.added_seconds,
             caution_regions=now.caution_regions,
             closed_regions=now.closed_regions,
+            incident=now.incident,
             missed_check_ins=now.missed_check_ins,
             heard_at=now.heard_at,
             notes_written=now.notes_written,

@@ -14,7 +14,9 @@ from voiceguide.core.actions import (
     FallSilent,
     Play,
     RaiseRedFlag,
+    Remember,
     RememberAnswers,
+    RememberClosed,
     RememberOffer,
     RememberSettings,
     RememberSoreness,
@@ -130,9 +132,20 @@ def _of_action(action: Action) -> tuple[str, str] | None:
             return ("system", f"end on a red flag: {tier}" if tier else "end")
         case WriteIncident(circumstances):
             return ("system", f"write a note: {circumstances.step or circumstances.routine}")
+        case AdjustVoice():
+            return None
+        case _:
+            return _of_memory(action)
+
+
+def _of_memory(action: Remember) -> tuple[str, str] | None:
+    """Of what is kept for the next session, what a reader of the dialogue should know."""
+    match action:
         case RememberSoreness(_, is_sore):
             return ("system", "remember: sore" if is_sore else "remember: not sore")
+        case RememberClosed(regions):
+            return ("system", f"remember: enough for {', '.join(regions)}")
         case RememberAnswers(_, answers):
             return ("system", f"remember: {len(answers)} answers") if answers else None
-        case AdjustVoice() | RememberSettings() | RememberWork() | RememberOffer():
+        case RememberSettings() | RememberWork() | RememberOffer():
             return None
