@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from voiceguide.adapters.history_file import KEEP_DAYS, HistoryFile
 from voiceguide.core.limits import Closed, History, Past, Soreness, Work, seconds_left
-from voiceguide.core.routine import Audience, Limits, Routine
+from voiceguide.core.routine import Audience, Limits, Region, Routine
 
 DAY = date(2026, 3, 28)
 BALL = Routine("ball", "Ball", "", Audience.SELF, "", (), limits=Limits(5))
@@ -128,7 +128,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from voiceguide.adapters.history_file import HistoryFile
-from voiceguide.core.routine import Audience, Region
+from voiceguide.core.routine import Audience
 file = HistoryFile(Path(sys.argv[1]), lambda: date(2026, 3, 28))
 for _ in range(200):
     file.add_work(sys.argv[2] * 200, Audience.SELF, 1.0, is_full=False)
