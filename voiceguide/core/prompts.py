@@ -36,6 +36,7 @@ class Prompt(StrEnum):
     SAY_NEXT = "say_next"
     STILL_HERE = "still_here"
     TIME_UP = "time_up"
+    TIME_UP_ALONE = "time_up_alone"
     CHANGE_SIDES = "change_sides"
     VARIATIONS = "variations"
     VARIATION_CHOSEN = "variation_chosen"

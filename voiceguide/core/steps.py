@@ -7,7 +7,7 @@ from voiceguide.core.actions import Earcon, Play, RememberOffer
 from voiceguide.core.areas import is_closed
 from voiceguide.core.phrasing import clauses_of, split_clauses
 from voiceguide.core.prompts import Prompt, Prompts
-from voiceguide.core.routine import Audience, Step, Timing
+from voiceguide.core.routine import Audience, Region, Step, Timing
 from voiceguide.core.settings import Detail, Pace
 from voiceguide.core.state import Hold, Phase, Question, State
 from voiceguide.core.turn import Turn
@@ -279,7 +279,15 @@ def end_hold(turn: Turn) -> None:
     elif turn.state.settings.pace is Pace.AUTOMATIC:
         go_to(turn, turn.state.step_index + 1)
     else:
-        wait(turn, turn.text(Prompt.TIME_UP))
+        wait(turn, turn.text(_time_up(turn)))
+
+
+def _time_up(turn: Turn) -> Prompt:
+    """Who lies on a ball presses for as long as they wait, unless they are told not to."""
+    routine, step = turn.state.routine, turn.state.step
+    alone = routine is not None and routine.audience is Audience.SELF
+    on_it = step is not None and step.region is not Region.NONE
+    return Prompt.TIME_UP_ALONE if alone and on_it else Prompt.TIME_UP
 
 
 def wait(turn: Turn, *texts: str) -> None:

@@ -8,7 +8,12 @@ from voiceguide.core.routine import Audience
 from voiceguide.core.state import State
 from voiceguide.core.steps import instruction, timed_cues
 
-_AT_ANY_MOMENT = (Prompt.ASK_BOTH_LEGS_OR_SADDLE, Prompt.TIME_UP, Prompt.SAY_NEXT, Prompt.RESUMING)
+_AT_ANY_MOMENT = (
+    Prompt.ASK_BOTH_LEGS_OR_SADDLE,
+    Prompt.TIME_UP_ALONE,  # and in it TIME_UP
+    Prompt.SAY_NEXT,
+    Prompt.RESUMING,
+)
 
 
 def upcoming(state: State, prompts: Prompts) -> tuple[str, ...]:
