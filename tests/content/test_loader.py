@@ -106,7 +106,7 @@ def test_standard_questions_come_first_in_the_words_for_the_audience(tmp_path: P
     routine = load_routine(write(tmp_path, FULL))
     fever = standard_screening.questions()[Screen.FEVER]
 
-    assert len(routine.screening) == 8
+    assert len(routine.screening) == 12
     assert routine.screening[1] == ScreeningQuestion(fever.partner, fever.advice, "yes")
     assert routine.screening[-1] == ScreeningQuestion(
         "Have you got time?", "Come back later.", "no"
@@ -181,7 +181,9 @@ def test_all_unsafe_places_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 
     found = problems(tmp_path, *edits)
 
-    assert {p.field for p in found} == {"limits.minutes_per_day", "steps.1.cautions.1"}
+    assert {p.field for p in found} == {
+        *("screening", "limits.minutes_per_day", "steps.1.cautions.1"),
+    }
 
 
 @pytest.mark.parametrize("text", ["- a\n- b\n", "just words\n", "5\n", "null\n"])

@@ -266,7 +266,7 @@ class RoutineFile(FileModel):
     )
     equipment: list[Text] = Field(default=[], max_length=12, description="Things that are needed.")
     screening: list[Annotated[Screen, Field(strict=False)]] = Field(
-        min_length=1, max_length=12, description="Standard questions before the start, in order."
+        min_length=1, max_length=16, description="Standard questions before the start, in order."
     )
     also_ask: list[QuestionFile] = Field(
         default=[], max_length=6, description="Questions of its own, after the standard ones."

@@ -1,4 +1,4 @@
-"""Checks a routine's words: can they be heard, are they safe, and do they promise too much?"""
+"""Checks a routine's words: can they be heard, and do they promise too much?"""
 
 import re
 from collections.abc import Iterator
@@ -10,48 +10,18 @@ from voiceguide.errors import Problem
 MAX_WORDS = 25
 """Words in one sentence that a listener can still follow."""
 
-MAX_HOLD_SECONDS = 30.0
-"""Seed 004: a tender spot is held for 10 to 30 seconds."""
-
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_CLAUSE_END = re.compile(r"[.!?;:,]\s+|\s(?:but|then)\s")
 
 _UNSPEAKABLE = re.compile(r"[^\w\s.,;:!?'\"\u2018\u2019\u201c\u201d{}-]|_|\.\.\.|https?:")
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|approx|incl|mins?|secs?|cm|kg|dr|vs)\.|\b[A-Z]{2,}\b|\b\d+[a-z]+\b"
 )
 
-_FORBIDDEN = re.compile(
-    r"\b(?:spine|backbone|vertebra\w*|bones?|bony|kidneys?|throat|belly|stomach|abdomen|armpits?"
-    r"|groin|breasts?|(?:front|sides?) of (?:the|your|their) (?:neck|throat)|(?:behind|back of)"
-    r" (?:the|your|their) knees?)\b",
-    re.IGNORECASE,
-)
-_KEEPS_OFF = re.compile(
-    r"\b(?:beside|besides|either side|each side|both sides|one side|next to|away from|clear of|off"
-    r"|never|not|no|don't|avoid|without|stop|hurts?|pain|if)\b",
-    re.IGNORECASE,
-)
-"""Before the forbidden area, in the same clause: then the words keep people off it."""
-
 _CLAIM = re.compile(
     r"\b(?:cures?|cured|heals?|healing|immun\w+|toxins?|detox\w*|disappears?|guarantee\w*|proven"
     r"|boosts?|prevents?|treats?|treatment|lymph\w*|cortisol|serotonin|endorphins?|anti-?\w*flamm\w*)\b",
     re.IGNORECASE,
-)
-
-_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TENS = ("ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_NUMBERS = {
-    **{word: value for value, word in enumerate(_DIGITS)},
-    **{word: value * 10 for value, word in enumerate(_TENS, start=1)},
-    "a": 1,
-    "fifteen": 15,
-    "hundred": 100,
-}
-_HOLD_FOR = re.compile(
-    r"\bhold\b.*?\b([a-z]+(?:-[a-z]+)?|\d+) ((?:second|minute)s?)\b", re.IGNORECASE
 )
 
 
@@ -63,9 +33,6 @@ def speech_problems(file: RoutineFile, document: Document) -> Iterator[Problem]:
         yield from _placeholders(file, place, text, document)
         yield from _hearing(place, text, document)
         yield from _claims(place, text, document)
-        if place[0] != "also_ask":  # a question may name any part of the body
-            yield from _forbidden_areas(place, text, document)
-            yield from _holds(place, text, document)
 
 
 def spoken_texts(file: RoutineFile) -> Iterator[tuple[Place, str]]:
@@ -81,17 +48,20 @@ def spoken_texts(file: RoutineFile) -> Iterator[tuple[Place, str]]:
         ]
     texts += [(("finish",), file.finish), (("oil",), file.oil)]
     for i, step in enumerate(file.steps):
-        texts += _step_texts(step, ("steps", i))
+        texts += step_texts(step, ("steps", i))
     return ((place, text) for place, text in texts if text.strip())
 
 
-def _step_texts(step: StepFile, place: Place) -> list[tuple[Place, str]]:
+def step_texts(step: StepFile, place: Place) -> list[tuple[Place, str]]:
+    """Everything that the guide may say of a step, and where it stands; empty texts too."""
     names = ("say", "brief", "direction", "softer", "firmer", "why", "check_in")
     texts: list[tuple[Place, str]] = [((*place, name), getattr(step, name)) for name in names]
     texts += [((*place, "cautions", i), text) for i, text in enumerate(step.cautions)]
     texts += [((*place, "cues", i, "say"), cue.say) for i, cue in enumerate(step.cues)]
-    texts += [((*place, "variations", i, "say"), way.say) for i, way in enumerate(step.variations)]
-    return texts
+    for i, way in enumerate(step.variations):
+        texts += [((*place, "variations", i, name), getattr(way, name)) for name in ("name", "say")]
+    sides = step.timing.sides if step.timing else []
+    return texts + [((*place, "timing", "sides", i), side) for i, side in enumerate(sides)]
 
 
 def _pressure_words(step: StepFile, place: Place, document: Document) -> Iterator[Problem]:
@@ -143,28 +113,3 @@ def _claims(place: Place, text: str, document: Document) -> Iterator[Problem]:
     for word in _CLAIM.findall(text):
         what = f'"{word}" promises more than a massage can keep.'
         yield document.problem(place, what, "Say modestly what people feel, or leave it out.")
-
-
-def _forbidden_areas(place: Place, text: str, document: Document) -> Iterator[Problem]:
-    for clause in _CLAUSE_END.split(text):
-        for found in _FORBIDDEN.finditer(clause):
-            if not _KEEPS_OFF.search(clause[: found.start()]):
-                what = f'"{found[0]}": this may be heard as pressing there.'
-                mend = f'Say "beside" or "never on" before "{found[0]}".'
-                yield document.problem(place, what, mend)
-
-
-def _holds(place: Place, text: str, document: Document) -> Iterator[Problem]:
-    for sentence in _SENTENCE_END.split(text):
-        for number, unit in _HOLD_FOR.findall(sentence):
-            seconds = _number(number) * (60 if unit.lower().startswith("minute") else 1)
-            if seconds > MAX_HOLD_SECONDS:
-                what = f"Holding for {number} {unit} is too long."
-                mend = f"Hold a spot for {MAX_HOLD_SECONDS:g} seconds or less."
-                yield document.problem(place, what, mend)
-
-
-def _number(word: str) -> int:
-    if word.isdigit():
-        return int(word[:4])
-    return sum(_NUMBERS.get(part, 0) for part in word.lower().split("-"))
