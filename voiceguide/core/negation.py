@@ -69,6 +69,11 @@ class NegationReader:
             return None
         return self._certain(negator, mention, clause) and not self._has_exception(mention, clause)
 
+    def ends_within(self, mention: Hit) -> int | None:
+        """Where a denial of a mention ends before it does: `pain [just] a tingle down the arm`."""
+        inside = range(mention.start + 1, mention.end)
+        return next((at for at in inside if self._word(at) in self._words.scope_stops), None)
+
     def denies_between(self, start: int, end: int) -> bool:
         """Whether a negator stands in words `start` to `end` (exclusive)."""
         return any(word in self._words.negators for word in self._spoken.words[start:end])

@@ -96,7 +96,7 @@ class RedFlagLexicon:
         negation = NegationReader(spoken, clauses, findings, self.negation_words)
         reader = StandingReader(spoken, clauses, findings, negation, self.standing_words)
         starts = [clause.start for clause in clauses]
-        whole = _Text(spoken, clauses, starts, findings, reader)
+        whole = _Text(spoken, clauses, starts, findings, negation, reader)
         opinions = [each for mention in findings.mentions for each in whole.opinions(mention)]
         return self._doubted(spoken, _combined(opinions))
 
@@ -154,19 +154,32 @@ class _Text:
     starts: list[int]
     """Of the clauses."""
     findings: Findings
+    negation: NegationReader
     reader: StandingReader
 
     def opinions(self, mention: Hit) -> list[_Opinion]:
-        """On a mention; where it does not hold, on what it holds from the next clause on."""
+        """On a mention; where it does not hold, on what it says after "just" or a new subject."""
         number = self._clause_of(mention)
         opinion = _opinion(mention, number, self)
         if opinion is not None:
             return [opinion]
-        if number + 1 == len(self.starts) or mention.end <= self.starts[number + 1]:
+        later = [start for start in self.starts[number + 1 : number + 2] if start < mention.end]
+        later += [at for at in (self.negation.ends_within(mention),) if at is not None]
+        if not later:
             return []
-        rest = self.findings.after_denial(mention, self.starts[number + 1])
+        rest = self.findings.after_denial(mention, min(later)) or self._again(mention, min(later))
         found = [_opinion(hit, self._clause_of(hit), self) for hit in rest]
         return [each for each in found if each is not None]
+
+    def _again(self, mention: Hit, start: int) -> tuple[Hit, ...]:
+        """The same words with a later begin: `hand and my | legs are weak`."""
+        pattern = mention.rule.template.pattern
+        last = self.spoken.starts[mention.end - 1] + len(self.spoken.words[mention.end - 1]) + 1
+        match = pattern.search(self.spoken.text, self.spoken.starts[start], last)
+        if match is None:
+            return ()
+        begin = self.spoken.index_at(match.start())
+        return (Hit(mention.rule, begin, self.spoken.index_at(match.end() - 1) + 1),)
 
     def _clause_of(self, mention: Hit) -> int:
         return bisect_right(self.starts, mention.start) - 1

@@ -164,21 +164,35 @@ class StandingReader:
         at = clause.body
         if self._word(at) == "no" and at + 1 < clause.end:
             at += 1
-        is_statement = clause.link == "that"  # "that is the one ...", not "is the one ...?"
+        # "that is the one ...", not "is the one ...?"
+        is_statement = clause.link == "that" or self._is_relative(clause)
         if self._word(at) in self._words.auxiliaries and not is_statement:
             following = self._word(at + 1)
             if following == "not":
                 following = self._word(at + 2)
             if following in self._words.inverted_subjects:
-                return not self._requests(at + 1)
+                return not (self._requests(at + 1) or self._tells_how(at))
+        if self._is_relative(clause):
+            return False
         return bool(self._findings.within(Kind.QUESTION, clause.start, at + 1)) or self._asks_late(
             clause
         )
+
+    def _is_relative(self, clause: Clause) -> bool:
+        """`apart from my fingers | which are numb`: of what is the speaker's own."""
+        before = self._spoken.words[max(clause.start - 3, 0) : clause.start]
+        is_break = self._spoken.breaks[clause.start] >= Break.STOP
+        return clause.link == "which" and "my" in before and not is_break
 
     def _requests(self, subject: int) -> bool:
         """`could you go easier`: nothing is asked about."""
         is_you = self._word(subject) in self._words.second_person
         return is_you and self._word(subject + 1) in self._words.requested
+
+    def _tells_how(self, at: int) -> bool:
+        """`did it playing football`: the speaker is left out, nothing is asked about."""
+        said = (self._word(at), self._word(at + 1))
+        return said == ("did", "it") and self._word(at + 2).endswith("ing")
 
     def _asks_late(self, clause: Clause) -> bool:
         """`and the pain | does that go into your arm`: what is asked about stands first."""
@@ -352,6 +366,9 @@ class StandingReader:
         hit = self._findings.first_after(Kind.RESOLVED, mention.start)
         if hit is None or hit.start - mention.end > _REACH or hit.end <= mention.end:
             return False
+        starts_with_no = self._negation.denies_between(hit.start, hit.start + 1)
+        if starts_with_no and mention.start < hit.start < mention.end:
+            return False  # "my toe feels [nothing since] you started"
         if not self._words.turned.isdisjoint(self._spoken.words[hit.end : hit.end + 2]):
             return False
         between = self._spoken.words[mention.end : hit.end]
@@ -359,5 +376,6 @@ class StandingReader:
             return False
         if self._negation.denies_between(max(mention.end, hit.start - 3), hit.start):
             return False  # "has not got any better since"
-        later = self._findings.within(Kind.MENTION, mention.end, hit.start)
+        # Of "my leg is numb | the headache is gone" only the headache is over.
+        later = self._findings.within(Kind.MENTION, mention.end, hit.start + 1)
         return not later or later[-1].rule.group is mention.rule.group
