@@ -16,6 +16,7 @@ from voiceguide.core.actions import (
     FallSilent,
     Play,
     RaiseRedFlag,
+    RememberClosed,
     RememberSettings,
     Say,
 )
@@ -35,7 +36,7 @@ from voiceguide.core.offers import PHRASES_AT_ONCE, available
 from voiceguide.core.routine import Region, Routine
 from voiceguide.core.session import Session
 from voiceguide.core.settings import VOLUME_STEPS, Pace, Settings, step_along
-from voiceguide.core.state import Hold, Phase, Question, State
+from voiceguide.core.state import ALARMED, Hold, Phase, Question, State
 from voiceguide.core.tiers import Tier
 from voiceguide.core.turn import Turn, World
 
@@ -365,27 +366,189 @@ def test_an_answer_that_is_not_clear_twice_is_a_yes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_taken_back"),
+    "text",
     [
-        ("yes", True),
-        ("yes it is", True),
-        ("yes i'm fine", True),
-        ("yes everything is all right thank you", True),
-        ("false alarm", True),
-        ("absolutely not", False),
-        ("yes it is not all right", False),
-        ("yes wait no", False),
-        ("sure not", False),
-        ("a bit", False),
-        ("i think so", False),
+        "yes",
+        "yes it is",
+        "yes i'm fine",
+        "yes everything is all right thank you",
+        "yes it was a false alarm",
+        "yes you misheard me",
+        "false alarm",
+        "i'm fine",
+        "nothing was wrong",
     ],
 )
-def test_only_a_clear_yes_takes_an_alarm_back(text: str, is_taken_back: bool) -> None:  # noqa: FBT001
+def test_a_clear_yes_takes_an_alarm_back(text: str) -> None:
     session = started()
     for said in ("i can't feel my legs", "false alarm", text):
         session.handle(Heard(said), 1.0)
 
-    assert session.state.phase is (Phase.PAUSED if is_taken_back else Phase.ESCALATED)
+    assert session.state.phase is Phase.PAUSED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "absolutely not",
+        "yes it is not all right",
+        "yes wait no",
+        "yes no",
+        "yes i'm not",
+        "yes in my arm",
+        "yes it's just my foot",
+        "yes none",
+        "sure not",
+        "a bit",
+        "i think so",
+    ],
+)
+def test_no_other_answer_takes_an_alarm_back_said_once_or_twice(text: str) -> None:
+    session = started()
+    for said in ("i can't feel my legs", "false alarm", text, text):
+        session.handle(Heard(said), 1.0)
+        assert session.state.phase in ALARMED, said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no my legs feel weak",
+        "no i can't go to the toilet",
+        "no my feet are numb",
+        "no my left and my right leg are numb",
+        "no it's spreading to my other leg and tingling",
+        "no my bladder hurts",
+        "both legs",
+        "down there",
+    ],
+)
+def test_what_the_question_asks_about_is_never_a_no(text: str) -> None:
+    session = started()
+    for said in ("my foot is numb", text, text):
+        session.handle(Heard(said), 1.0)
+
+    assert session.state.tier is Tier.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no my bladder is fine",
+        "no to both",
+        "no just one side",
+        "no that's not it",
+        "no not that",
+        "no there's none",
+        "no trouble with that",
+        "no sir",
+    ],
+)
+def test_a_no_may_have_words_behind_it(text: str) -> None:
+    session = started()
+    for said in ("my foot is numb", text):
+        session.handle(Heard(said), 1.0)
+
+    assert session.state.question is Question.SUDDEN_OR_ONE_SIDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "no trouble breathing",
+        "no chest pain",
+        "no it came on slowly",
+        "not suddenly",
+        "slowly",
+    ],
+)
+def test_what_did_not_come_suddenly_is_urgent(text: str) -> None:
+    session = started()
+    for said in ("my foot is numb", "no", text):
+        session.handle(Heard(said), 1.0)
+
+    assert (session.state.phase, session.state.tier) == (Phase.ESCALATED, Tier.URGENT)
+
+
+def asked_if_all_right() -> Session:
+    """Somebody alone has missed two check-ins."""
+    session = Session(world(ALONE), Settings(pace=Pace.AUTOMATIC))
+    session.handle(Started("alone"), 0.0)
+    session.handle(Heard("ready"), 0.0)
+    now = 0.0
+    while session.state.question is not Question.ARE_YOU_ALL_RIGHT:
+        if session.state.utterance is not None:
+            finish_speaking(session, now)
+        now = session.deadline or now
+        session.handle(DeadlineReached(), now)
+    return session
+
+
+@pytest.mark.parametrize("text", ["yes", "i'm fine", "i'm all right", "fine", "i'm still here"])
+def test_whoever_is_all_right_is_left_in_peace(text: str) -> None:
+    session = asked_if_all_right()
+    session.handle(Heard(text), 1000.0)
+    session.handle(Heard("resume"), 1001.0)
+
+    assert session.state.phase is not Phase.CHECKING_IN
+
+
+@pytest.mark.parametrize("text", ["help", "not good", "yes in my arm", "i'm not all right"])
+def test_whoever_is_not_all_right_is_asked_what_is_wrong(text: str) -> None:
+    session = asked_if_all_right()
+    for second in (0.0, 1.0):
+        session.handle(Heard(text), 1000.0 + second)
+
+    assert session.state.phase is Phase.TRIAGE
+    assert session.state.question is not Question.ARE_YOU_ALL_RIGHT
+
+
+@pytest.mark.parametrize(
+    ("event", "tier"),
+    [("end", Tier.URGENT), ("quit", Tier.URGENT), ("end", Tier.EMERGENCY)],
+)
+def test_an_alarm_that_is_left_closes_its_area_for_the_day(event: str, tier: Tier) -> None:
+    session = started(ALONE)
+    session.handle(Heard({Tier.URGENT: "my foot is numb"}.get(tier, "my legs are numb")), 1.0)
+    actions = session.handle(Heard("end"), 2.0) if event == "end" else []
+    actions += session.handle(QuitRequested(), 3.0)
+
+    assert [a.regions for a in actions if isinstance(a, RememberClosed)] == [(Region.LOWER_BACK,)]
+
+
+def test_no_number_twice_lets_go() -> None:
+    session = at_step("back-massage-eight-techniques", 10)
+    finish_speaking(session, 1.0)
+    for second in (2.0, 3.0):
+        assert session.state.phase is Phase.RATING
+        session.handle(Heard("a lot"), second)
+
+    assert session.state.phase is Phase.WAITING
+
+
+@pytest.mark.parametrize(
+    ("text", "phase"),
+    [("no too hard", Phase.GUIDING), ("no she says it is too much", Phase.CHECKING_IN)],
+)
+def test_a_no_in_more_words_is_no_silence(text: str, phase: Phase) -> None:
+    session = started(settings=Settings(pace=Pace.AUTOMATIC))
+    now = 0.0
+    while session.state.phase is not Phase.CHECKING_IN:
+        if session.state.utterance is not None:
+            finish_speaking(session, now)
+        now = session.deadline or now
+        session.handle(DeadlineReached(), now)
+    finish_speaking(session, now)
+    session.handle(Heard(text), now + 1)
+    while session.state.phase is Phase.CHECKING_IN:
+        if session.state.utterance is not None:
+            finish_speaking(session, now + 1)
+        now = session.deadline or now
+        session.handle(DeadlineReached(), now)
+
+    expected = Phase.PAUSED if phase is Phase.CHECKING_IN else phase
+    assert session.state.phase is expected
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ after that matching is a look-up in the pure core (see `docs/decisions/0010-hass
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -20,6 +20,7 @@ from hassil.sample import sample_sentence
 
 from voiceguide.content.red_flag_lexicon import load_red_flag_lexicon
 from voiceguide.content.yaml_lines import Document, Place, read_document
+from voiceguide.core.answer_words import AnswerWords
 from voiceguide.core.grammar import Grammar, normalize
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.prompts import PLACEHOLDERS, Prompt, Prompts, placeholders_of
@@ -37,9 +38,7 @@ _SECTIONS: Mapping[str, type] = {
     "leading": list,
     "trailing": list,
     "homophones": dict,
-    "faint": list,
-    "plain": list,
-    "hedges": list,
+    "answers": dict,
     "areas": dict,
     "lists": dict,
     "intents": dict,
@@ -181,9 +180,7 @@ def _grammar(document: Document, data: Mapping[str, Any]) -> Grammar:
         leading=_longest_first(data["leading"]),
         trailing=_longest_first(data["trailing"]),
         homophones=MappingProxyType(dict(data["homophones"])),
-        faint=frozenset(expand(data["faint"], {})),
-        plain=frozenset(expand(data["plain"], {})),
-        hedges=frozenset(data["hedges"]),
+        answers=_answer_words(document, data["answers"]),
     )
 
 
@@ -198,6 +195,14 @@ def _areas(document: Document, names: Mapping[str, Sequence[str]]) -> Mapping[st
     return MappingProxyType(
         {normalize(name): Region(key) for key, called in names.items() for name in called}
     )
+
+
+def _answer_words(document: Document, lists: Mapping[str, Sequence[str]]) -> AnswerWords:
+    wanted = {each.name for each in fields(AnswerWords) if each.init}
+    if set(lists) != wanted:
+        mend = f"It has these lists: {', '.join(sorted(wanted))}."
+        raise ContentError(document.problem(("answers",), "A list is missing or unknown.", mend))
+    return AnswerWords(**{name: frozenset(expand(lists[name], {})) for name in wanted})
 
 
 class _PhraseBook:

@@ -4,6 +4,8 @@ The wording and the order of the questions follow `docs/explanation/safety.md`. 
 goes on by itself: each way back to the work is an explicit act of the user.
 """
 
+from dataclasses import replace
+
 from voiceguide.core import pressure
 from voiceguide.core.actions import AdjustVoice, Earcon, Play, RaiseRedFlag
 from voiceguide.core.areas import area_of, is_closed, is_within, named_in, step_elsewhere
@@ -118,7 +120,11 @@ def ask(turn: Turn, question: Question, lead: str = "") -> None:
 
 def ask_if_all_right(turn: Turn) -> None:
     """Someone alone has not answered: ask as loudly as can be."""
-    turn.set(suspended=resting_state(turn), hold=None, missed_check_ins=0)
+    earlier = resting_state(turn)
+    phase = Phase.WAITING if earlier.hold is None else Phase.HOLDING
+    if earlier.phase is Phase.CHECKING_IN:  # who is all right is not asked the same again
+        earlier = replace(earlier, phase=phase, question=None, position=0)
+    turn.set(suspended=earlier, hold=None, missed_check_ins=0, alarm_regions=())
     turn.do(AdjustVoice(turn.state.settings.rate_wpm, VOLUME_STEPS[-1]))
     turn.do(Play(Earcon.TROUBLE))
     ask(turn, Question.ARE_YOU_ALL_RIGHT)
@@ -200,6 +206,14 @@ def on_unclear(turn: Turn) -> None:
         on_answer(turn, Intent.NOT_SURE)
 
 
+def on_words(turn: Turn) -> None:
+    """Words that are no answer, twice, are one all the same: somebody is there, and not well."""
+    if turn.state.asked and turn.state.question is Question.ARE_YOU_ALL_RIGHT:
+        on_answer(turn, Intent.NOT_SURE)
+    else:
+        on_unclear(turn)
+
+
 def _nobody_answers(turn: Turn) -> None:
     """Alone and silent: stay stopped, and tell whoever may hear it."""
     earlier = turn.state.suspended
@@ -210,8 +224,8 @@ def _nobody_answers(turn: Turn) -> None:
 
 
 def advise(turn: Turn, lead: str = "") -> None:
-    """Give the advice of the gravest tier raised; after `urgent` the area is closed for today."""
-    if turn.state.tier is Tier.URGENT:
+    """Give the advice of the gravest tier raised; but after a caution its areas are closed."""
+    if turn.state.tier is not Tier.CAUTION:
         close_areas(turn, turn.state.alarm_regions)
     turn.set(incident=gravest_incident(turn))
     turn.enter(Phase.ESCALATED)
@@ -229,6 +243,19 @@ def caution(turn: Turn, lead: str = "") -> None:
 
 
 _CAUTIONS_KEPT = 20
+
+
+def unsettled_advice(turn: Turn) -> str:
+    """What silence to the question that stands would have been told."""
+    is_open = turn.state.phase is Phase.TRIAGE and turn.state.question not in _OPEN_ENDED
+    return turn.text(Prompt.ADVICE_EMERGENCY) if is_open else ""
+
+
+def close_unsettled(turn: Turn) -> None:
+    """Whoever leaves a question of triage unanswered has not said that nothing was wrong."""
+    found = gravest(turn.state.tier, turn.state.doubt)
+    if turn.state.phase is Phase.TRIAGE and found not in (None, Tier.CAUTION):
+        close_areas(turn, turn.state.alarm_regions)
 
 
 def close_areas(turn: Turn, regions: tuple[Region, ...]) -> None:

@@ -80,7 +80,7 @@ def is_closed(state: State, index: int) -> bool:
 
 def area_of(state: State) -> Region:
     """Where the hands are: this step's region, or the last one worked on before a step without."""
-    if not state.is_begun or state.routine is None:
+    if not state.has_worked or state.routine is None:
         return Region.NONE
     worked = [step.region for step in state.routine.steps[: state.step_index + 1]]
     return next((region for region in reversed(worked) if region is not Region.NONE), Region.NONE)

@@ -71,6 +71,12 @@ def on_deadline(turn: Turn) -> None:
         wait(turn, turn.text(Prompt.CHECK_IN_SILENT))
 
 
+def on_words(turn: Turn) -> None:
+    """Words that nobody understood may say that something is not right."""
+    turn.set(position=1, asked=0)
+    turn.tell(turn.text(Prompt.CHECK_IN_SOFTER_OR_FIRMER))
+
+
 def _nothing_behind_no(turn: Turn) -> None:
     """Something is not right, and nobody says what: nothing goes on by itself."""
     turn.set(position=0)

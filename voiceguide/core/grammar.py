@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from voiceguide.core.answer_words import AnswerWords
 from voiceguide.core.intents import Intent, Meaning
 
 _NOT_WORD = re.compile(r"[^a-z0-9'\[\] ]+")
@@ -26,9 +27,7 @@ class Grammar:
         leading: polite or filling words that may stand before a phrase ("okay", "could you").
         trailing: the same behind it ("please").
         homophones: word heard to word meant, tried where the text itself matches nothing.
-        faint: answers that are half a "yes" or "no" ("a bit", "not really").
-        plain: what may follow a "yes" or "no" and change nothing about it ("thank you").
-        hedges: words behind a "yes" or "no" that leave it open ("no, wait").
+        answers: what makes a "yes" or "no" clear, or leaves it open.
     """
 
     meanings: Mapping[str, Meaning]
@@ -36,9 +35,7 @@ class Grammar:
     leading: tuple[str, ...] = ()
     trailing: tuple[str, ...] = ()
     homophones: Mapping[str, str] = field(default_factory=dict)
-    faint: frozenset[str] = frozenset()
-    plain: frozenset[str] = frozenset()
-    hedges: frozenset[str] = frozenset()
+    answers: AnswerWords = field(default_factory=AnswerWords)
 
     def match(self, text: str, active: frozenset[Intent]) -> Meaning | None:
         """The meaning of a whole utterance, or None where it is no active phrase."""
@@ -81,9 +78,9 @@ class Grammar:
         """Whether this text is one of the phrases to act on at once."""
         return normalize(text) in self.quick
 
-    def is_plain(self, text: str) -> bool:
-        """Whether a text behind a "yes" or "no" changes nothing about it."""
-        return any(core in self.plain for core in self._without_politeness(normalize(text)))
+    def is_one_of(self, text: str, phrases: frozenset[str]) -> bool:
+        """Whether a whole text is one of these phrases, politeness left out."""
+        return any(core in phrases for core in self._without_politeness(normalize(text)))
 
     def with_phrases(self, phrases: Iterable[tuple[str, Meaning]]) -> "Grammar":
         """A grammar that knows these too; what it knew already keeps its meaning."""

@@ -45,7 +45,7 @@ def circumstances(turn: Turn) -> Circumstances:
     """Where the session stands, in words."""
     state, prompts = turn.state, turn.world.prompts
     routine, step = state.routine, state.step
-    if routine is None or step is None or not state.is_begun:
+    if routine is None or step is None or not state.has_worked:
         return Circumstances(routine.title if routine else "", tier=state.tier)
     region = "" if step.region is Region.NONE else f" ({step.region.value})"
     number = step_number(state.underlying, prompts).rstrip(".")

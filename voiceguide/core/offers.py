@@ -139,5 +139,6 @@ _CONDITIONS: Mapping[Intent, Callable[[State], bool]] = {
         state.phase is Phase.ESCALATED and state.tier is Tier.CAUTION and not state.is_begun
     ),
     _I.WHY: lambda state: state.phase is not Phase.PAUSED,
+    _I.JUST_RIGHT: lambda state: state.phase is not Phase.TRIAGE,
 }
 """When an answered intent is named; those not here always are."""

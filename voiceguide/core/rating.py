@@ -32,6 +32,15 @@ def on_number(turn: Turn, number: int) -> None:
         turn.say(turn.text(Prompt.RATING_HOLD, seconds=seconds))
 
 
+def on_words(turn: Turn) -> None:
+    """No number: ask once more, then let go, for the pressure is on meanwhile."""
+    if turn.state.asked == 0:
+        turn.set(asked=1)
+        turn.tell(turn.text(Prompt.RATING_HOW_TO_ANSWER), turn.text(Prompt.RATING_ASK))
+    else:
+        wait(turn, turn.text(Prompt.RATING_SILENT))
+
+
 def arm(turn: Turn) -> None:
     """The words are said: let the pressure hold run, or wait for the number."""
     hold = turn.state.hold

@@ -295,9 +295,11 @@ def _stop(turn: Turn, _meaning: Meaning) -> None:
 
 
 def _end_gently(turn: Turn, _meaning: Meaning) -> None:
+    alarm.close_unsettled(turn)
     match turn.state.phase:
         case Phase.TRIAGE | Phase.ESCALATED if not turn.state.notes_written:
-            noting.ask(turn, Question.NOTE_BEFORE_END, turn.text(Prompt.ENDING_ALARMED))
+            lead = (alarm.unsettled_advice(turn), turn.text(Prompt.ENDING_ALARMED))
+            noting.ask(turn, Question.NOTE_BEFORE_END, *lead)
         case phase if phase in ALARMED or turn.state.tier is not None:
             ending = turn.text(Prompt.ENDING_ALARMED)
             steps.leave(turn, Phase.DECLINED, ending, turn.text(Prompt.GOODBYE))
@@ -313,6 +315,7 @@ def _end_gently(turn: Turn, _meaning: Meaning) -> None:
 def _end(turn: Turn) -> None:
     if turn.state.utterance is not None:
         turn.fall_silent()
+    alarm.close_unsettled(turn)
     turn.enter(Phase.ENDED)
     limiting.remember_closed(turn)
     turn.do(End(alarm.gravest_of_session(turn.state)))
@@ -368,7 +371,11 @@ def _on_no_match(turn: Turn, text: str) -> None:
         case Phase.TRIAGE if known:  # "wait" is no answer, but no noise either
             put_again(turn, turn.text(Prompt.YES_NO_NOT_SURE))
         case Phase.TRIAGE:
-            alarm.on_unclear(turn)
+            alarm.on_words(turn)
+        case Phase.CHECKING_IN if not known:
+            check_ins.on_words(turn)
+        case Phase.RATING if not known and turn.state.hold is None:
+            rating.on_words(turn)
         case Phase.ASLEEP:
             pass
         case Phase.FINISHING | Phase.DECLINED if not known:

@@ -200,6 +200,15 @@ class State:
         return self.suspended if rests and self.suspended is not None else self
 
     @property
+    def has_worked(self) -> bool:
+        """Whether a step is under way, or was when the last words began."""
+        state = self.underlying
+        last_words = state.phase is Phase.FINISHING
+        if last_words and state.suspended is not None:
+            return state.suspended.phase in AT_WORK
+        return last_words or state.phase in AT_WORK
+
+    @property
     def is_begun(self) -> bool:
         """Whether a step is under way, be it interrupted: all screening is done."""
         return self.underlying.phase in AT_WORK
