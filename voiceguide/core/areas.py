@@ -87,12 +87,13 @@ def area_of(state: State) -> Region:
 
 
 def step_elsewhere(state: State) -> int | None:
-    """The next step away from this area; none where it is unknown what a symptom came from."""
+    """The next step away from this area; none where nobody knows what a symptom came from."""
     region = area_of(state)
     if state.routine is None or not state.is_begun:
         return None
-    if state.tier is Tier.URGENT and region is Region.NONE:
+    found = (*state.alarm_regions, region)
+    if state.tier is Tier.URGENT and all(each is Region.NONE for each in found):
         return None
-    closed = (*state.closed_regions, *state.alarm_regions, region)
+    closed = (*state.closed_regions, *found)
     later = range(state.step_index + 1, len(state.routine.steps))
     return next((i for i in later if not is_within(region_at(state, i), closed)), None)
