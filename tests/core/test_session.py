@@ -562,3 +562,23 @@ def test_a_no_in_more_words_is_no_silence(text: str, phase: Phase) -> None:
 )
 def test_areas_are_known_by_their_names(text: str, regions: tuple[Region, ...]) -> None:
     assert sorted(named_in(text, LANGUAGE.areas)) == sorted(regions)
+
+
+def test_another_area_is_offered_where_the_symptom_was_named_before_the_first_touch() -> None:
+    session = at_step("back-massage-kneading", 2)
+    for text in ("my hand tingles", "no it's just my shoulder", "no", "other area"):
+        session.handle(Heard(text), 1.0)
+
+    assert session.state.closed_regions == (Region.SHOULDERS,)
+    assert session.state.step is not None
+    assert session.state.step.region is Region.NECK
+
+
+def test_a_red_flag_in_the_last_words_knows_what_was_worked_on() -> None:
+    session = started(ALONE)
+    for text in ("end session", "my foot is numb", "no", "no"):
+        session.handle(Heard(text), 1.0)
+
+    assert session.state.closed_regions == (Region.LOWER_BACK,)
+    assert session.state.incident is not None
+    assert "lower back" in session.state.incident.step
