@@ -174,6 +174,18 @@ def test_development_files_hold_the_bars(name: str) -> None:
         ("my arm was numb years ago", (None, False)),
         ("my uncle had a stroke", (None, False)),
         ("my husband has collapsed", (Tier.EMERGENCY, False)),
+        ("that assembly was painful", (None, False)),
+        ("that assembly was painful for my neck", (Tier.CAUTION, False)),
+        ("that stretch was painful", (Tier.CAUTION, False)),
+        ("the bypass was a right pain", (None, False)),
+        ("the gnomon is numb", (Tier.URGENT, True)),
+        ("the awning collapsed", (Tier.EMERGENCY, True)),
+        ("one of my clients has just fainted", (Tier.EMERGENCY, True)),
+        ("a patient i had last month was having chest pains", (None, False)),
+        ("a patient i had last month had chest pains and so do i", (Tier.EMERGENCY, True)),
+        ("my late husband had sciatica", (None, False)),
+        ("i stop and get my breath on the stairs i never used to", (Tier.EMERGENCY, False)),
+        ("i never used to get numb feet", (Tier.EMERGENCY, True)),
     ],
 )
 def test_tier_and_question(text: str, tier_and_ask: tuple[Tier | None, bool]) -> None:

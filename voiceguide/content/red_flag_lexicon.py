@@ -128,7 +128,7 @@ def _lexicon(document: Mapping[str, Any]) -> RedFlagLexicon:
         _lists(document["lists"]),
         Slack(*(_lines(document[key]) for key in ("gap_stops", "wide_gap_stops", "skipped"))),
     )
-    standing = document["standing"]
+    standing = {**document["standing"], "bodily": _bodily(document, notation.lists)}
     rules = (
         *_symptom_rules(document, notation),
         *_feature_rules(document, notation),
@@ -169,6 +169,13 @@ def _word_sets(kind: type, standing: Mapping[str, Any]) -> dict[str, Any]:
         phrases = "tuple" in str(one.type)
         sets[one.name] = frozenset(tuple(e.split()) if phrases else e for e in entries)
     return sets
+
+
+def _bodily(document: Mapping[str, Any], lists: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Each word that names or touches a body, those of the lists named there among them."""
+    entries = _lines(document["standing"]["bodily"])
+    spliced = (lists[entry[1:-1]] if entry[0] == "<" else (entry,) for entry in entries)
+    return [word for phrases in spliced for phrase in phrases for word in phrase.split()]
 
 
 def _spelling(entry: Mapping[str, Any]) -> Spelling:

@@ -14,6 +14,7 @@ from voiceguide.core.spoken_clauses import Clause
 from voiceguide.core.spoken_words import Break, Words
 from voiceguide.core.tiers import Tier
 
+_OWNED = frozenset({"his", "her", "their"})
 _REACH = 14  # words that "tell me if" or "the film about" look ahead
 
 
@@ -28,6 +29,7 @@ class Standing(Enum):
     RESOLVED = "over"
     OTHER = "someone else's"
     REPORTED = "only told of"
+    THING = "said of a thing"
     DOUBTFUL = "in doubt"
 
 
@@ -54,9 +56,14 @@ class StandingWords:
     conditions: frozenset[str]
     not_conditions: frozenset[str]
     others: frozenset[str]
+    departed: frozenset[tuple[str, ...]]
     anyone: frozenset[str]
     collisions: frozenset[str]
     addressed: frozenset[str]
+    figurative: frozenset[str]
+    pointing: frozenset[str]
+    copulas: frozenset[str]
+    bodily: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,7 @@ class StandingReader:
             or self._elsewhere(mention, clause, note, tier)
             or self._over(mention, number, tier)
             or self._told_to_another(mention, clause, tier)
+            or self._of_a_thing(mention, clause, tier)
             or Standing.AFFIRMED
         )
 
@@ -144,6 +152,7 @@ class StandingReader:
         for at in range(clause.start, clause.end):
             before = self._spoken.words[max(at - 2, 0) : at]
             named = self._word(at) in self._words.others and not self._is_addressed(at)
+            named = named or self._spoken.words[at : at + 2] in self._words.departed
             if named and self._words.collisions.isdisjoint(before):
                 return True
         return False
@@ -291,14 +300,20 @@ class StandingReader:
             return None
         said = self._spoken.words[mention.start : mention.end]
         if note.anyone and self._words.anyone.isdisjoint(said):
-            return Standing.OTHER
+            # "One of my clients has just fainted" is no talk of clients.
+            is_one = tier is Tier.EMERGENCY and self._has(clause, frozenset({"one"}))
+            return Standing.DOUBTFUL if is_one and self._is_acute(clause) else Standing.OTHER
         if note.other and not self._speaks_of_self(mention, clause):
             acute = tier is not Tier.CAUTION and self._is_acute(clause)
             return Standing.DOUBTFUL if acute else Standing.OTHER
         if self._near_before(Kind.REPORTED, mention, clause):
             hit = self._findings.last_before(Kind.REPORTED, mention.start)
             said = self._spoken.words[hit.end if hit else 0 : mention.start]
-            return None if {"i", "my"} & set(said) else Standing.REPORTED
+            if {"i", "my", "now"} & set(said):
+                return None
+            # "A patient had chest pains, and now I'm having them."
+            has_come_true = self._findings.first_after(Kind.COME_TRUE, mention.end) is not None
+            return Standing.DOUBTFUL if has_come_true else Standing.REPORTED
         return None
 
     def _is_acute(self, clause: Clause) -> bool:
@@ -337,6 +352,61 @@ class StandingReader:
             return Standing.DOUBTFUL
         return None
 
+    def _of_a_thing(self, mention: Hit, clause: Clause, tier: Tier) -> Standing | None:
+        """`the boiler collapsed`, `that assembly was painful`: of what has no feeling in it.
+
+        Which names are those of things is not known, only which are not: what is graver is asked.
+        """
+        figurative = self._words.figurative
+        if figurative.isdisjoint(self._spoken.words[mention.start : mention.end]):
+            return None
+        # "That" may link clauses as well as point.
+        first = clause.body - (clause.link == "that" and clause.body > clause.start)
+        end = max(clause.end, mention.end)
+        # Of "her" body a word may be unknown: what is graver holds.
+        is_known = self._word(first) in self._words.pointing
+        if not is_known and (tier is not Tier.CAUTION or self._word(first) not in _OWNED):
+            return None
+        verb = next((at for at in range(first + 1, end) if self._is_verb(at, mention)), end)
+        if verb == first + 1 or verb == end or self._is_felt(first + 1, end, verb):
+            return None
+        if tier is not Tier.CAUTION:
+            return Standing.DOUBTFUL
+        whole = len(self._spoken.words)
+        is_all = not (self._is_felt(0, first) or self._is_felt(verb, whole, verb))
+        return Standing.THING if is_all else None
+
+    def _is_verb(self, at: int, mention: Hit) -> bool:
+        is_figure = at >= mention.start and self._word(at) in self._words.figurative
+        return is_figure or self._word(at) in self._words.copulas
+
+    def _is_felt(self, start: int, end: int, verb: int | None = None) -> bool:
+        """Whether words name a body's part, someone, or what touches one.
+
+        What is said from `verb` on may be a figure of speech.
+        """
+        figures_from = end if verb is None else verb
+        return any(
+            self._names_felt(at) and not (at >= figures_from and self._is_figure(at))
+            for at in range(start, end)
+        )
+
+    def _is_figure(self, at: int) -> bool:
+        """`was painful`, `is killing me`, `is a right pain`: no word of these names a body."""
+        figurative = self._words.figurative
+        match self._word(at):
+            case "me" | "us":
+                return self._word(at - 1) in figurative
+            case "right":
+                return self._word(at + 1) in figurative
+            case word:
+                return word in figurative
+
+    def _names_felt(self, at: int) -> bool:
+        words, word = self._words, self._word(at)
+        own = word in words.first_person or word in words.second_person
+        return own or word in words.bodily or word in words.others or word in words.anyone
+
     # The past
 
     def _over(self, mention: Hit, number: int, tier: Tier) -> Standing | None:
@@ -352,9 +422,10 @@ class StandingReader:
             return False
         around = self._clauses[max(number - 1, 0) : number + 2]
         for near in around:
-            if near.chain == clause.chain and self._findings.within(
-                Kind.PAST, near.start, near.end
-            ):
+            past = self._findings.within(Kind.PAST, near.start, near.end)
+            # "I stop for breath, I never used to" tells of today.
+            told = (not self._negation.denies_between(hit.start - 1, hit.start) for hit in past)
+            if near.chain == clause.chain and any(told):
                 return near is clause or not self._has(clause, self._words.present_verbs)
         return False
 
