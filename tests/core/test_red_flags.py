@@ -122,7 +122,7 @@ def test_own_sentences_hold_the_bars() -> None:
     assert len(_own()) >= 400
     assert sum(raised) / len(raised) >= 0.99
     assert escalation <= 0.01
-    assert set(low) <= {s.text for s in _own() if s.construction == NOT_UNDERSTOOD}
+    assert low == []
 
 
 def test_sentences_that_nothing_was_learnt_from_hold_the_bars() -> None:
@@ -185,7 +185,7 @@ def test_development_files_hold_the_bars(name: str) -> None:
         ("a patient i had last month had chest pains and so do i", (Tier.EMERGENCY, True)),
         ("my late husband had sciatica", (None, False)),
         ("i stop and get my breath on the stairs i never used to", (Tier.EMERGENCY, False)),
-        ("i never used to get numb feet", (Tier.EMERGENCY, True)),
+        ("i never used to get numb feet", (Tier.EMERGENCY, False)),
     ],
 )
 def test_tier_and_question(text: str, tier_and_ask: tuple[Tier | None, bool]) -> None:

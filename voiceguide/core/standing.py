@@ -42,6 +42,7 @@ class StandingWords:
     auxiliaries: frozenset[str]
     inverted_subjects: frozenset[str]
     requested: frozenset[str]
+    requesting: frozenset[str]
     pronouns: frozenset[str]
     soft_links: frozenset[str]
     tell_me: frozenset[tuple[str, ...]]
@@ -179,8 +180,9 @@ class StandingReader:
             following = self._word(at + 1)
             if following == "not":
                 following = self._word(at + 2)
-            if following in self._words.inverted_subjects:
-                return not (self._requests(at + 1) or self._tells_how(at))
+            inverted = following in self._words.inverted_subjects
+            if inverted and not (self._requests(at + 1) or self._tells_how(at)):
+                return True
         if self._is_relative(clause):
             return False
         return bool(self._findings.within(Kind.QUESTION, clause.start, at + 1)) or self._asks_late(
@@ -194,9 +196,11 @@ class StandingReader:
         return clause.link == "which" and "my" in before and not is_break
 
     def _requests(self, subject: int) -> bool:
-        """`could you go easier`: nothing is asked about."""
-        is_you = self._word(subject) in self._words.second_person
-        return is_you and self._word(subject + 1) in self._words.requested
+        """`could you go easier`, `would you ever ring ...`: nothing is asked about."""
+        asks = self._word(subject - 1) in self._words.requesting
+        is_you = asks and self._word(subject) in self._words.second_person
+        said = {self._word(subject + 1), self._word(subject + 2)}
+        return is_you and not said.isdisjoint(self._words.requested)
 
     def _tells_how(self, at: int) -> bool:
         """`did it playing football`: the speaker is left out, nothing is asked about."""
