@@ -179,19 +179,24 @@ def _on_all_right_answer(turn: Turn, intent: Intent) -> None:
 
 
 def _back_to_pause(turn: Turn, prompt: Prompt) -> None:
-    """Nothing was wrong: forget the alarm, and wait to be told to go on."""
-    earlier = turn.state.suspended
+    """Nothing was wrong: forget the alarm, and wait to be told to go on.
+
+    An area that urgent advice was given about stays closed: both questions had been answered then.
+    """
+    earlier, now = turn.state.suspended, turn.state
+    is_advised = now.tier is Tier.URGENT and now.closed_regions
     if earlier is not None:
         turn.restore(earlier)
         turn.set(
             caution_regions=earlier.caution_regions,
-            closed_regions=earlier.closed_regions,
+            closed_regions=now.closed_regions if is_advised else earlier.closed_regions,
             incident=earlier.incident,
             tier=None,
         )
     settings = turn.state.settings
     turn.do(AdjustVoice(settings.rate_wpm, settings.volume))  # it may have become loud
-    pause(turn, turn.text(prompt))
+    closed = is_closed(turn.state, turn.state.step_index)
+    pause(turn, turn.text(Prompt.AREA_CLOSED) if closed else "", turn.text(prompt))
 
 
 def on_unclear(turn: Turn) -> None:

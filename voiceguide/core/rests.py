@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from voiceguide.core.actions import AdjustVoice, Earcon, Play
+from voiceguide.core.areas import is_closed
 from voiceguide.core.events import Device
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase, State
+from voiceguide.core.steps import go_to
 from voiceguide.core.telling import put_again, reply, take_up
 from voiceguide.core.turn import Turn
 
@@ -77,7 +79,10 @@ def resume(turn: Turn) -> None:
         turn.restore(earlier)
     settings = turn.state.settings
     turn.do(AdjustVoice(settings.rate_wpm, settings.volume))  # an alarm may have made it loud
-    take_up(turn, turn.text(Prompt.RESUMING))
+    if turn.state.phase in AT_WORK and is_closed(turn.state, turn.state.step_index):
+        go_to(turn, turn.state.step_index, turn.text(Prompt.OTHER_AREA))
+    else:
+        take_up(turn, turn.text(Prompt.RESUMING))
 
 
 def more_oil(turn: Turn) -> None:
