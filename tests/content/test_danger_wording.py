@@ -100,6 +100,8 @@ def danger_texts() -> Iterator[tuple[str, str]]:
         for number, question in enumerate(routine.screening):
             yield f"{routine.id} asks {number}", question.ask
             yield f"{routine.id} advises {number}", question.advice
+        for number, advice in enumerate(routine.advice):
+            yield f"{routine.id} ends with {number}", advice
 
 
 TEXTS = dict(danger_texts())

@@ -312,7 +312,7 @@ class TestAlone:
 
     def test_it_warns_of_the_bones_and_of_extreme_pain(self, routine: Routine) -> None:
         assert any("bone" in caution for s in routine.steps for caution in s.cautions)
-        assert any("extremely" in line and "doctor at once" in line for line in routine.advice)
+        assert any("very much" in line and "doctor at once" in line for line in routine.advice)
 
     def test_the_way_out_is_told_before_the_first_step(self, routine: Routine) -> None:
         assert "Know the way out." in routine.preparation[-1]
