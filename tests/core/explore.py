@@ -56,6 +56,7 @@ PHRASES: Mapping[Intent, str] = {
     Intent.YES: "yes",
     Intent.NO: "no",
     Intent.NOT_SURE: "not sure",
+    Intent.ALL_WELL: "i'm fine",
     Intent.NUMBER: "one",
     Intent.LOUDER: "louder",
     Intent.QUIETER: "quieter",

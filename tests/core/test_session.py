@@ -399,6 +399,8 @@ def test_a_clear_yes_takes_an_alarm_back(text: str) -> None:
         "yes it's just my foot",
         "yes none",
         "sure not",
+        "just right",
+        "good",
         "a bit",
         "i think so",
     ],
@@ -485,7 +487,7 @@ def asked_if_all_right() -> Session:
     return session
 
 
-@pytest.mark.parametrize("text", ["yes", "i'm fine", "i'm all right", "fine", "i'm still here"])
+@pytest.mark.parametrize("text", ["yes", "i'm fine", "i'm all right", "i'm still here"])
 def test_whoever_is_all_right_is_left_in_peace(text: str) -> None:
     session = asked_if_all_right()
     session.handle(Heard(text), 1000.0)
@@ -582,3 +584,12 @@ def test_a_red_flag_in_the_last_words_knows_what_was_worked_on() -> None:
     assert session.state.closed_regions == (Region.LOWER_BACK,)
     assert session.state.incident is not None
     assert "lower back" in session.state.incident.step
+
+
+@pytest.mark.parametrize("text", ["just right", "good", "that's perfect", "keep it like that"])
+def test_what_is_said_of_the_pressure_is_no_answer_to_a_red_flag(text: str) -> None:
+    session = started()
+    for said in ("is it supposed to tingle", text):
+        session.handle(Heard(said), 1.0)
+
+    assert session.state.question is Question.IS_IT_A_SYMPTOM

@@ -61,6 +61,8 @@ def _of_screening(turn: Turn, text: str, meaning: Meaning | None) -> Meaning | N
 def _of_check_in(turn: Turn, text: str, meaning: Meaning | None) -> Meaning | None:
     """Half a "yes" is a "no"; "no, softer" is "softer", and "no" with other words is "no"."""
     if meaning is not None:
+        if meaning.intent is Intent.ALL_WELL:
+            return Meaning(Intent.YES)
         is_half = meaning.intent is Intent.YES and _is_faint(turn, text)
         return Meaning(Intent.NO) if is_half else meaning
     first, rest = _first_word(turn, text)
@@ -84,8 +86,8 @@ def _of_triage(
     question asks about ("both feet").
     """
     asks_if_well = turn.state.question in _YES_IS_CLEAR
-    if meaning is not None and meaning.intent in (Intent.JUST_RIGHT, Intent.HELP):
-        return _well_or_not(turn, meaning)
+    if meaning is not None and meaning.intent in (Intent.ALL_WELL, Intent.HELP):
+        meaning = _well_or_not(turn, meaning)
     first, rest = (meaning, "") if meaning is not None else _first_word(turn, text)
     if first is None:
         return _by_name(turn, normalize(text))

@@ -37,7 +37,7 @@ ANSWERS: Mapping[Phase, frozenset[Intent]] = {
     Phase.GUIDING: _AT_WORK,
     Phase.HOLDING: _AT_WORK,
     Phase.WAITING: _AT_WORK,
-    Phase.CHECKING_IN: _AT_WORK | _YES_NO,
+    Phase.CHECKING_IN: _AT_WORK | _YES_NO | {_I.ALL_WELL},
     Phase.RATING: _IN_A_STEP | {_I.NUMBER, _I.NOT_SURE},
     Phase.PAUSED: _ALWAYS
     | _MANNER
@@ -46,7 +46,7 @@ ANSWERS: Mapping[Phase, frozenset[Intent]] = {
     Phase.STOPPED: _ALWAYS | {_I.RESUME},
     Phase.TRIAGE: _ALWAYS
     | _YES_NO
-    | {_I.JUST_RIGHT, _I.FALSE_ALARM, _I.LOUDER, _I.SLOWER, _I.GIVE_TIME},
+    | {_I.ALL_WELL, _I.FALSE_ALARM, _I.LOUDER, _I.SLOWER, _I.GIVE_TIME},
     Phase.ESCALATED: _ALWAYS
     | {_I.START_AGAIN, _I.OTHER_AREA, _I.SOFTER, _I.FALSE_ALARM, _I.LOUDER, _I.SLOWER}
     | {_I.WRITE_DOWN},

@@ -28,6 +28,7 @@ class Intent(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_SURE = "not_sure"
+    ALL_WELL = "all_well"
     NUMBER = "number"
     LOUDER = "louder"
     QUIETER = "quieter"
@@ -51,7 +52,8 @@ class Intent(StrEnum):
 
 
 DEAR_INTENTS = frozenset(
-    {Intent.END, Intent.START_OVER, Intent.START_AGAIN, Intent.SLEEP, Intent.FALSE_ALARM}
+    {Intent.END, Intent.START_OVER, Intent.START_AGAIN, Intent.SLEEP}
+    | {Intent.FALSE_ALARM, Intent.ALL_WELL}
 )
 """What nobody may be thought to have said by mistake: ends, new beginnings, sleep, no alarm."""
 

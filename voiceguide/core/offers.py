@@ -41,6 +41,7 @@ HELP_ORDER: tuple[Intent, ...] = (
     _I.YES,
     _I.NO,
     _I.NOT_SURE,
+    _I.ALL_WELL,
     _I.NUMBER,
     _I.RESUME,
     _I.WAKE,
@@ -139,6 +140,6 @@ _CONDITIONS: Mapping[Intent, Callable[[State], bool]] = {
         state.phase is Phase.ESCALATED and state.tier is Tier.CAUTION and not state.is_begun
     ),
     _I.WHY: lambda state: state.phase is not Phase.PAUSED,
-    _I.JUST_RIGHT: lambda state: state.phase is not Phase.TRIAGE,
+    _I.ALL_WELL: lambda state: state.phase is not Phase.TRIAGE,
 }
 """When an answered intent is named; those not here always are."""
