@@ -4,7 +4,6 @@ from voiceguide.core.alarm import ask_if_all_right
 from voiceguide.core.intents import Intent
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.rests import pause
-from voiceguide.core.routine import Audience
 from voiceguide.core.settings import Pace
 from voiceguide.core.steps import check_in_at, go_to, start_hold, wait
 from voiceguide.core.telling import put_again
@@ -59,7 +58,7 @@ def on_deadline(turn: Turn) -> None:
         _nothing_behind_no(turn)
         return
     turn.set(missed_check_ins=turn.state.missed_check_ins + 1, position=0)
-    if _is_alone(turn) and turn.state.missed_check_ins >= MISSED_CHECK_INS_ALONE:
+    if turn.state.is_alone and turn.state.missed_check_ins >= MISSED_CHECK_INS_ALONE:
         ask_if_all_right(turn)
     elif _is_by_time(turn):
         going_on = turn.state.hold is not None
@@ -80,15 +79,10 @@ def on_words(turn: Turn) -> None:
 def _nothing_behind_no(turn: Turn) -> None:
     """Something is not right, and nobody says what: nothing goes on by itself."""
     turn.set(position=0)
-    if _is_alone(turn):
+    if turn.state.is_alone:
         ask_if_all_right(turn)
     else:
         pause(turn, turn.text(Prompt.CHECK_IN_PAUSED))
-
-
-def _is_alone(turn: Turn) -> bool:
-    routine = turn.state.routine
-    return routine is not None and routine.audience is Audience.SELF
 
 
 def _is_by_time(turn: Turn) -> bool:
@@ -100,7 +94,7 @@ def _back_to_work(turn: Turn, words: str) -> None:
     """Go on where the question came between; alone and unanswered, it comes again soon."""
     hold = turn.state.hold
     turn.set(question=None, heard_at=turn.now)
-    if _is_alone(turn) and turn.state.missed_check_ins > 0:
+    if turn.state.is_alone and turn.state.missed_check_ins > 0:
         sooner = max(0.0, check_in_at(turn) - turn.now - AGAIN_SECONDS)
         turn.set(heard_at=turn.now - sooner)
     if hold is not None:

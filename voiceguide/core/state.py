@@ -11,7 +11,7 @@ from voiceguide.core.incident import Circumstances
 from voiceguide.core.intents import Intent
 from voiceguide.core.phrasing import sentence_start
 from voiceguide.core.red_flags import Tier
-from voiceguide.core.routine import Region, Routine, Step
+from voiceguide.core.routine import Audience, Region, Routine, Step
 from voiceguide.core.settings import Settings
 
 
@@ -198,6 +198,11 @@ class State:
         """What a rest or an alarm has interrupted; the state itself where nothing is."""
         rests = self.phase in AT_REST or self.phase in ALARMED
         return self.suspended if rests and self.suspended is not None else self
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether whoever is guided works on themselves, with nobody there to notice."""
+        return self.routine is not None and self.routine.audience is Audience.SELF
 
     @property
     def has_worked(self) -> bool:

@@ -238,8 +238,7 @@ def check_in_at(turn: Turn) -> float:
 
 def check_in_by_time(turn: Turn) -> None:
     """Ask after someone who has been silent for long; the timer stands still meanwhile."""
-    routine, hold = turn.state.routine, turn.state.hold
-    alone = routine is not None and routine.audience is Audience.SELF
+    hold, alone = turn.state.hold, turn.state.is_alone
     turn.set(
         hold=hold.frozen_at(turn.now) if hold is not None else None,
         question=Question.ALL_WELL_ALONE if alone else Question.ALL_WELL_TOGETHER,
@@ -284,10 +283,9 @@ def end_hold(turn: Turn) -> None:
 
 def _time_up(turn: Turn) -> Prompt:
     """Who lies on a ball presses for as long as they wait, unless they are told not to."""
-    routine, step = turn.state.routine, turn.state.step
-    alone = routine is not None and routine.audience is Audience.SELF
+    step = turn.state.step
     on_it = step is not None and step.region is not Region.NONE
-    return Prompt.TIME_UP_ALONE if alone and on_it else Prompt.TIME_UP
+    return Prompt.TIME_UP_ALONE if turn.state.is_alone and on_it else Prompt.TIME_UP
 
 
 def wait(turn: Turn, *texts: str) -> None:
@@ -308,14 +306,12 @@ def how_to_go_on(turn: Turn) -> str:
 
 def arm_wait(turn: Turn) -> None:
     """Set a waiting guide's deadline."""
-    routine = turn.state.routine
     if turn.state.settings.pace is Pace.AUTOMATIC:
         turn.wake_in(AUTOMATIC_DWELL_SECONDS)
     elif turn.state.asked == 0:
         turn.wake_in(STILL_HERE_SECONDS)
     else:
-        alone = routine is not None and routine.audience is Audience.SELF
-        turn.wake_in(ALONE_IN_SILENCE_SECONDS if alone else None)
+        turn.wake_in(ALONE_IN_SILENCE_SECONDS if turn.state.is_alone else None)
 
 
 def on_wait_deadline(turn: Turn) -> None:
