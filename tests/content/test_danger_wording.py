@@ -52,6 +52,7 @@ SAID_IN_DANGER = (
     Prompt.LIMIT_REACHED,
     Prompt.LIMIT_NO_MORE_TIME,
     Prompt.AREA_CLOSED,
+    Prompt.CLOSED_TODAY,
     Prompt.OTHER_AREA,
     Prompt.NO_OTHER_AREA,
     Prompt.NO_SYMPTOM,

@@ -72,7 +72,7 @@ def refusal(turn: Turn, routine: Routine) -> str:
     if alone and limits.must_rest(routine, past):
         return turn.text(Prompt.REST_WHILE_SORE)
     if _is_all_closed(routine, limits.closed_today(routine, past)):
-        return turn.text(Prompt.AREA_CLOSED)
+        return turn.text(Prompt.CLOSED_TODAY)
     if left is not None and left < limits.LEAST_USEFUL_SECONDS:
         minutes = turn.number(round(routine.limits.minutes_per_day or 0))
         return turn.text(Prompt.LIMIT_USED_UP, minutes=minutes)

@@ -133,6 +133,7 @@ class Prompt(StrEnum):
     OFFER_OTHER_AREA = "offer_other_area"
     OFFER_END = "offer_end"
     AREA_CLOSED = "area_closed"
+    CLOSED_TODAY = "closed_today"
     OTHER_AREA = "other_area"
     NO_OTHER_AREA = "no_other_area"
     FALSE_ALARM_TAKEN = "false_alarm_taken"
