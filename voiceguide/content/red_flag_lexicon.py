@@ -13,7 +13,7 @@ from voiceguide.core.negation import NegationWords
 from voiceguide.core.red_flags import RedFlagLexicon
 from voiceguide.core.spoken_clauses import ClauseWords
 from voiceguide.core.spoken_words import Spelling
-from voiceguide.core.standing import StandingWords
+from voiceguide.core.standing_words import StandingWords
 from voiceguide.core.suspicion import Suspicion
 from voiceguide.core.templates import (
     Slack,

@@ -16,7 +16,8 @@ from voiceguide.core.findings import Findings, Hit, Kind, Rule, Scanner, Symptom
 from voiceguide.core.negation import NegationReader, NegationWords
 from voiceguide.core.spoken_clauses import Clause, ClauseSplitter, ClauseWords
 from voiceguide.core.spoken_words import Spelling, Words, read_words
-from voiceguide.core.standing import Standing, StandingReader, StandingWords
+from voiceguide.core.standing import StandingReader
+from voiceguide.core.standing_words import Standing, StandingWords
 from voiceguide.core.suspicion import Suspicion
 from voiceguide.core.templates import compile_template
 from voiceguide.core.tiers import Grounds, Judgement, Tier

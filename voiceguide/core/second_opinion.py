@@ -44,8 +44,14 @@ class OpinionSettings:
     0.15, all of them with the echo ten times as loud as they were [measured in simulated rooms]."""
     confirms_unasked: float = 0.3
     """A bare number that no question asked for needs so much: "four" is in "forward"."""
+    confirms_asked: float = 0.002
+    """The same for a number that a question asked for: hardly anything else is said there."""
     rescues: float = 0.5
     """At least so much, and what the recognizer missed is believed."""
+    rescues_asked: float = 0.3
+    """The same for a number that a question asked for. Of 116 numbers for tuning (29 as recorded,
+    cut at 4 kHz, that and faster, in noise) both together made 98 heard instead of 91, and 41
+    instead of 39 of 552 other words were taken for a command."""
     glimpses: float = 0.9
     """At least so much, and a word of a red flag is taken to be somewhere in what was said. At 0.8
     a witness like ours heard "sharp" twice in a quarter of an hour of orders, and no more was
@@ -146,6 +152,8 @@ class SecondOpinion:
     def _enough(self, intent: Intent, active: frozenset[Intent], *, may_be_guide: bool) -> float:
         """How much belief a command needs."""
         settings = self._settings
+        if _is_asked(intent, active) and not may_be_guide:
+            return settings.confirms_asked
         needed = [settings.confirms_stop if intent is Intent.STOP else settings.confirms]
         if intent in DEAR_INTENTS:
             needed.append(settings.confirms_echo)
@@ -155,6 +163,11 @@ class SecondOpinion:
         if _is_unasked(intent, active):
             needed.append(settings.confirms_unasked)
         return max(needed)
+
+    def _enough_alone(self, intent: Intent, active: frozenset[Intent]) -> float:
+        """How much belief makes up for a recognizer that heard nothing."""
+        settings = self._settings
+        return settings.rescues_asked if _is_asked(intent, active) else settings.rescues
 
     def _confirmed(
         self,
@@ -173,11 +186,15 @@ class SecondOpinion:
     ) -> Accept | None:
         """What the witness is sure of, unless it is dear or implausible."""
         meaning = max(beliefs, key=lambda m: beliefs[m], default=None)
-        if meaning is None or beliefs[meaning] < self._settings.rescues:
+        if meaning is None or beliefs[meaning] < self._enough_alone(meaning.intent, active):
             return None
         is_dear = meaning.intent in DEAR_INTENTS or _is_unasked(meaning.intent, active)
         doubt = self._rules.doubt(evidence, meaning.intent, meaning)
         return None if is_dear or doubt else Accept(meaning, Reason.SECOND_WITNESS)
+
+
+def _is_asked(intent: Intent, active: frozenset[Intent]) -> bool:
+    return intent is Intent.NUMBER and not _is_unasked(intent, active)
 
 
 def _is_unasked(intent: Intent, active: frozenset[Intent]) -> bool:
