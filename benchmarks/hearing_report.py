@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.hearing_bars import as_table
+
 _INTRODUCTION = """# How well it hears
 
 Written by `{command}`; do not edit. Everything goes through the chain that `voiceguide hear` uses.
@@ -33,7 +35,8 @@ def as_markdown(figures: Mapping[str, Any], plots: Sequence[str] = ()) -> str:
     talk = {k: v for k, v in figures.items() if "hours" in v}
     flags: Mapping[str, Any] = next((v for k, v in figures.items() if k.startswith("red")), {})
     introduction = _INTRODUCTION.format(command=figures["command"])
-    parts = [introduction, _cost(figures["cost"]), _words(words), _talk(talk), _flags(flags)]
+    parts = [introduction, _cost(figures["cost"]), as_table(figures)]
+    parts += [_words(words), _talk(talk), _flags(flags)]
     if "beside" in figures:
         parts.append(_beside(figures, figures["beside"]))
     pictures = [f"![{name.removesuffix('.png').replace('_', ' ')}]({name})\n" for name in plots]

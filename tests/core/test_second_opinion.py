@@ -118,6 +118,31 @@ def test_a_number_that_nobody_asked_for_needs_more(
     assert OPINION.on(FOUR, ENDED, {"four": 0.2}, active) == expected
 
 
+@pytest.mark.parametrize(
+    ("decision", "share", "expected"),
+    [
+        (FOUR, 0.005, FOUR),  # of another phrase that would be too little
+        (FOUR, 0.001, Reject(Reason.NOT_CONFIRMED)),
+        (UNKNOWN, 0.4, replace(FOUR, reason=Reason.SECOND_WITNESS)),
+        (UNKNOWN, 0.2, UNKNOWN),
+    ],
+)
+def test_a_number_that_was_asked_for_needs_less(
+    decision: Accept | Reject, share: float, expected: object
+) -> None:
+    asked = frozenset({Intent.NUMBER, Intent.STOP})
+
+    assert OPINION.on(decision, ENDED, {"four": share}, asked) == expected
+
+
+def test_over_the_guides_own_voice_a_number_that_was_asked_for_needs_as_much_as_all() -> None:
+    asked = frozenset({Intent.NUMBER, Intent.STOP})
+
+    heard = OPINION.on(FOUR, ENDED, {"four": 0.2}, asked, may_be_guide=True)
+
+    assert heard == Reject(Reason.NOT_CONFIRMED)
+
+
 def test_no_phase_asks_for_a_number_and_for_yes_or_no_at_once() -> None:
     """Where both are active, nothing was asked: so a number that was asked for stays easy."""
     both = {phase for phase, active in ANSWERS.items() if {Intent.NUMBER, Intent.YES} <= active}
