@@ -9,7 +9,7 @@ MODEL_PACKAGES := libfst-tools libfst22-plugins-base festival festvox-kallpc16k 
 DATA ?= ../shared/data
 ARGS ?=
 
-.PHONY: run test check model clean
+.PHONY: run test check model mask clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -26,6 +26,9 @@ check: $(VENV)/.dev
 
 model: $(VENV)/.training
 	$(BIN)/python -m training.build --data $(DATA) --out models/voiceguide-en-basic
+
+mask: $(VENV)/.training
+	$(BIN)/python -m training.echo_mask --data $(DATA)
 
 clean:
 	rm -rf $(VENV) dist rehearsal .mypy_cache .pytest_cache .ruff_cache .hypothesis

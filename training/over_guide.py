@@ -52,7 +52,7 @@ _AFTER_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class Turn:
     """One clip in a scene."""
 
     clip: int
@@ -70,7 +70,7 @@ def featurised(clips: Bank, folder: Path, counts: Mapping[str, int] = CLIPS, see
         seed: of rooms, levels and choice.
     """
     rng = np.random.default_rng(seed)
-    chosen = _chosen(clips, counts, rng)
+    chosen = random_clips(clips, counts, rng)
     scenes = [chosen[i : i + _CLIPS_A_SCENE] for i in range(0, len(chosen), _CLIPS_A_SCENE)]
     kind = Kind()
     with ProcessPoolExecutor() as pool:
@@ -82,7 +82,7 @@ def featurised(clips: Bank, folder: Path, counts: Mapping[str, int] = CLIPS, see
     return kind
 
 
-def _chosen(clips: Bank, counts: Mapping[str, int], rng: np.random.Generator) -> list[int]:
+def random_clips(clips: Bank, counts: Mapping[str, int], rng: np.random.Generator) -> list[int]:
     """Clip numbers, in random order; nobody of the set-aside speakers."""
     found: list[int] = []
     for name, count in counts.items():
@@ -91,7 +91,7 @@ def _chosen(clips: Bank, counts: Mapping[str, int], rng: np.random.Generator) ->
     return [int(i) for i in rng.permutation(found)]
 
 
-def _random_room(rng: np.random.Generator) -> Room:
+def random_room(rng: np.random.Generator) -> Room:
     """From a headset to a tiled hall, by good and bad devices."""
     return Room(
         reverberation_seconds=float(rng.uniform(0.1, 1.0)),
@@ -106,11 +106,11 @@ def _random_room(rng: np.random.Generator) -> Room:
 def _scene(folder: Path, chosen: Sequence[int], seed: int) -> list[tuple[int, LogMels]]:
     """Clip numbers and what the recognizer gets of them."""
     clips, rng = bank.read(folder), np.random.default_rng(seed)
-    room = _random_room(rng)
-    turns = list(_turns(clips, chosen, room, rng))
+    room = random_room(rng)
+    turns = list(placed_turns(clips, chosen, room, rng))
     last = turns[-1]
     length = last.begin + len(last.samples) + SAMPLE_RATE_HZ
-    guide = _held(_guide(clips, length, rng), turns, rng)
+    guide = falling_silent(reading_guide(clips, length, rng), turns, rng)
     user = np.zeros(length, np.float32)
     for turn in turns:
         user[turn.begin : turn.begin + len(turn.samples)] += turn.samples
@@ -118,20 +118,28 @@ def _scene(folder: Path, chosen: Sequence[int], seed: int) -> list[tuple[int, Lo
     return [(turn.clip, _cut(heard, turn, len(clips.samples(turn.clip)))) for turn in turns]
 
 
-def _turns(
-    clips: Bank, chosen: Sequence[int], room: Room, rng: np.random.Generator
-) -> Iterator[_Turn]:
-    begin = round(_WARM_SECONDS * SAMPLE_RATE_HZ)
+def placed_turns(
+    clips: Bank,
+    chosen: Sequence[int],
+    room: Room,
+    rng: np.random.Generator,
+    warm_seconds: float = _WARM_SECONDS,
+    gap_seconds: tuple[float, float] = _GAP_SECONDS,
+) -> Iterator[Turn]:
+    """The clips one after the other, as they are heard in the room."""
+    begin = round(warm_seconds * SAMPLE_RATE_HZ)
     for clip in chosen:
         said = at_level(clips.samples(clip), USER_LEVEL_DBFS)
         samples = reverberated(said, room, int(rng.integers(1 << 31)))
-        yield _Turn(clip, begin, samples)
-        begin += len(samples) + round(rng.uniform(*_GAP_SECONDS) * SAMPLE_RATE_HZ)
+        yield Turn(clip, begin, samples)
+        begin += len(samples) + round(rng.uniform(*gap_seconds) * SAMPLE_RATE_HZ)
 
 
-def _guide(clips: Bank, length: int, rng: np.random.Generator) -> Samples:
-    """One voice that reads on and on."""
-    voice = GUIDES[rng.integers(len(GUIDES))]
+def reading_guide(
+    clips: Bank, length: int, rng: np.random.Generator, voices: Sequence[str] = GUIDES
+) -> Samples:
+    """One of these voices, which reads on and on."""
+    voice = voices[rng.integers(len(voices))]
     said = [i for i, c in enumerate(clips.clips) if c.speaker == voice and len(c.text.split()) >= 6]
     parts: list[Samples] = []
     while sum(map(len, parts)) < length:
@@ -139,7 +147,7 @@ def _guide(clips: Bank, length: int, rng: np.random.Generator) -> Samples:
     return np.clip(np.concatenate(parts)[:length], -1, 1)
 
 
-def _held(guide: Samples, turns: Sequence[_Turn], rng: np.random.Generator) -> Samples:
+def falling_silent(guide: Samples, turns: Sequence[Turn], rng: np.random.Generator) -> Samples:
     """The guide's voice, silent for the rest of a turn once it has noticed the user."""
     guide = guide.copy()
     for turn in turns:
@@ -154,7 +162,7 @@ def _held(guide: Samples, turns: Sequence[_Turn], rng: np.random.Generator) -> S
 def _heard(user: Samples, guide: Samples, room: Room, echo_db: float, seed: int) -> Samples:
     """What the canceller makes of both in the room; later by its delay."""
     canceller, noise = KalmanEchoCanceller(), microphone_noise(room, seed)
-    echo = Echo(room, USER_LEVEL_DBFS + echo_db - _echo_level_dbfs(guide, room, seed), seed)
+    echo = Echo(room, USER_LEVEL_DBFS + echo_db - echo_level_dbfs(guide, room, seed), seed)
     blocks = zip(blocks_of(user), blocks_of(guide), noise, strict=False)
     return np.concatenate(
         [
@@ -164,13 +172,14 @@ def _heard(user: Samples, guide: Samples, room: Room, echo_db: float, seed: int)
     )
 
 
-def _echo_level_dbfs(guide: Samples, room: Room, seed: int) -> float:
+def echo_level_dbfs(guide: Samples, room: Room, seed: int) -> float:
+    """The level at which it arrives when played as it is."""
     trial = Echo(room, 0.0, seed)
     first = guide[: round(_WARM_SECONDS * SAMPLE_RATE_HZ)]
     return active_level_dbfs(np.concatenate([trial.block(b) for b in blocks_of(first)])) or 0.0
 
 
-def _cut(heard: Samples, turn: _Turn, length: int) -> LogMels:
+def _cut(heard: Samples, turn: Turn, length: int) -> LogMels:
     """The clip's own stretch, and a little of what comes after it."""
     begin = turn.begin + ALGORITHMIC_DELAY_SAMPLES
     end = begin + length + round(_AFTER_SECONDS * SAMPLE_RATE_HZ)

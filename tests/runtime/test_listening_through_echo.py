@@ -13,6 +13,7 @@ from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.ports import Hypothesis
 from voiceguide.runtime.listener import Ears, Listener
+from voiceguide.runtime.second_voice import CERTAIN_DB, POSSIBLE_DB
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
 GRAMMAR = Grammar(
@@ -25,6 +26,7 @@ GRAMMAR = Grammar(
 )
 ACTIVE = frozenset({Intent.STOP, Intent.SOFTER})
 SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
+UNSURE_DB = (POSSIBLE_DB + CERTAIN_DB) / 2
 LOUD = np.full(BLOCK_SAMPLES, 0.1, dtype=np.float32)
 
 
@@ -110,7 +112,7 @@ class WaryActivity(LevelActivity):
         return 0.0 if self.is_deaf else super().probability(block)
 
 
-@pytest.mark.parametrize(("near_end_db", "is_deaf"), [(0.0, False), (8.0, True)])
+@pytest.mark.parametrize(("near_end_db", "is_deaf"), [(0.0, False), (UNSURE_DB, True)])
 def test_what_is_left_of_the_guide_is_kept_from_the_detector(
     near_end_db: float, *, is_deaf: bool
 ) -> None:
@@ -134,14 +136,14 @@ def test_a_user_who_says_the_same_word_as_the_guide_is_heard(word: str) -> None:
 
 
 def test_without_such_evidence_the_guide_s_own_word_is_no_command() -> None:
-    (utterance,) = heard("softer", ToldCanceller(8.0), saying="softer")
+    (utterance,) = heard("softer", ToldCanceller(UNSURE_DB), saying="softer")
 
     assert not utterance.accepted
     assert utterance.reason == Reason.SELF_ECHO
 
 
 def test_what_a_recognizer_makes_of_the_guide_s_own_stop_and_what_follows_is_no_command() -> None:
-    (own,) = heard("stop that", ToldCanceller(8.0), saying="stop")
+    (own,) = heard("stop that", ToldCanceller(UNSURE_DB), saying="stop")
     (users,) = heard("stop that", ToldCanceller(20.0), saying="stop")
 
     assert own.reason == Reason.SELF_ECHO
@@ -149,7 +151,7 @@ def test_what_a_recognizer_makes_of_the_guide_s_own_stop_and_what_follows_is_no_
 
 
 def test_without_such_evidence_the_guide_s_own_words_are_no_red_flag() -> None:
-    (own,) = heard("numb", ToldCanceller(8.0), saying="numb")
+    (own,) = heard("numb", ToldCanceller(UNSURE_DB), saying="numb")
     (users,) = heard("numb", ToldCanceller(20.0), saying="numb")
 
     assert not own.accepted
@@ -170,7 +172,7 @@ def test_without_such_evidence_the_guide_s_own_words_are_no_red_flag() -> None:
 def test_a_scrap_of_the_guide_s_own_words_is_no_red_flag_and_anything_graver_is(
     heard_words: str, saying: str, *, is_heard: bool
 ) -> None:
-    (utterance,) = heard(heard_words, ToldCanceller(8.0), saying)
+    (utterance,) = heard(heard_words, ToldCanceller(UNSURE_DB), saying)
 
     assert utterance.accepted is is_heard
 
@@ -179,12 +181,12 @@ class BurstCanceller(ToldCanceller):
     """Its echo stands clear for a quarter of a second, as where a busy machine has shifted it."""
 
     def __init__(self) -> None:
-        super().__init__(8.0)
+        super().__init__(UNSURE_DB)
         self._loud_blocks = 0
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
         self._loud_blocks += bool(near_end.any())
-        self.near_end_db = 20.0 if 1 <= self._loud_blocks <= 12 else 8.0
+        self.near_end_db = 20.0 if 1 <= self._loud_blocks <= 12 else UNSURE_DB
         return super().cancel(near_end, far_end)
 
 
@@ -199,13 +201,13 @@ def test_a_burst_of_echo_makes_the_guide_s_own_word_no_command_but_a_red_flag() 
 
 
 def test_a_red_flag_that_the_guide_did_not_say_needs_no_such_evidence() -> None:
-    (utterance,) = heard("numb", ToldCanceller(8.0), saying="shoulders")
+    (utterance,) = heard("numb", ToldCanceller(UNSURE_DB), saying="shoulders")
 
     assert utterance.tier is Tier.URGENT
 
 
 def test_what_is_no_phrase_while_the_guide_asks_counts_as_no_unclear_answer() -> None:
-    (own,) = heard("[unk]", ToldCanceller(8.0), saying="shoulders")
+    (own,) = heard("[unk]", ToldCanceller(UNSURE_DB), saying="shoulders")
     (users,) = heard("[unk]", ToldCanceller(20.0), saying="shoulders")
     (answer,) = heard("[unk]", ToldCanceller(math.inf), saying="")
 

@@ -9,8 +9,9 @@ been silent for long, no work is done.
 import numpy as np
 
 from voiceguide.audio.adaptive_filter import AdaptiveFilter, FilterSettings
+from voiceguide.audio.echo_mask import EchoMask
 from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples, level_dbfs
-from voiceguide.audio.residual_echo import ResidualEcho
+from voiceguide.audio.residual_echo import Mask, ResidualEcho
 
 ALGORITHMIC_DELAY_SAMPLES = BLOCK_SAMPLES
 """The output is one block (20 ms) later than the input, always."""
@@ -25,9 +26,10 @@ _LOUDEST = 4.0  # of full scale, or 12 dB over it: no microphone gives more
 class KalmanEchoCanceller:
     """Takes and gives blocks of `BLOCK_SAMPLES`; for one thread and one stream. Never raises."""
 
-    def __init__(self, settings: FilterSettings | None = None) -> None:
+    def __init__(self, settings: FilterSettings | None = None, mask: Mask | None = None) -> None:
         self._filter = AdaptiveFilter(settings)
-        self._residual = ResidualEcho()
+        self._mask = mask or EchoMask()
+        self._residual = ResidualEcho(self._mask)
         self._watch = EchoWatch()
         # After twice the filter's span nothing of the guide is left in the microphone.
         self._tail_blocks = 2 * self._filter.settings.partitions
@@ -95,7 +97,7 @@ class KalmanEchoCanceller:
     def _begin_anew(self) -> None:
         self._filter.rest()
         self._filter.forget()
-        self._residual = ResidualEcho()
+        self._residual = ResidualEcho(self._mask)
         self._near_end_db = -np.inf
 
 

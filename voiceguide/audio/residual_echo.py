@@ -2,8 +2,9 @@
 
 The loudspeaker's distortion, the late reverberation and the filter's own mistakes stay in the
 signal. Their power follows the predicted echo's, so in each band the usual ratio of the two is
-tracked (as a quantile, which a user who speaks now and then hardly moves), and frequencies that
-hold little more than that are turned down (a Wiener-type gain on overlapping sine windows).
+tracked (as a quantile, which a user who speaks now and then hardly moves), and where little more
+than that is heard, it may be the guide alone. Frequencies are turned down on overlapping sine
+windows, as a network says that was told all of this (`echo_mask`).
 
 How much the filter doubts itself is a ratio of the same kind, and is tracked in the same way: where
 no echo reaches the microphone at all (headphones, a muted or gated microphone) the filter has
@@ -11,10 +12,12 @@ nothing to learn from and would doubt for ever, while all that is heard is far b
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from voiceguide.audio.echo_mask import EchoMask
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.spectra import BINS, Power, Prediction, power
 
@@ -27,8 +30,6 @@ _WINDOW = np.sin(np.pi * (np.arange(2 * BLOCK_SAMPLES) + 0.5) / (2 * BLOCK_SAMPL
     np.float32
 )
 _TAIL_KEPT = np.float32(0.75)  # per block, of an echo's power: a room of 1 s
-_LEAST_GAIN = np.float32(0.03)
-_TOO_MUCH = np.float32(1.4)  # times what is usual; with 2 words of users go with it
 _STEP_DB = np.float32(0.15)
 _UP = np.float32(2.0)  # so it is not the median that is tracked, but what two thirds stay below
 _NEPERS = np.float32(np.log(10) / 10)
@@ -37,13 +38,24 @@ _FIRST_LEAK_DB = 0.0
 _LEAST_DOUBT_DB = -60.0
 _DOUBT_DOWN_DB = np.float32(0.25)
 _DOUBT_UP_DB = np.float32(0.75)  # so what three quarters stay below
+_EARLY_BLOCKS = 100  # 2 s of the guide
+_NOISE_MEAN = np.float32(50)
+"""The least of each bin is followed: of steady noise a fiftieth of its mean [computed]."""
 _NOISE_RISE = np.float32(1.02)  # per block
+
+
+class Mask(Protocol):
+    """Says how much of each bin to keep."""
+
+    def gain(self, heard: Power, predicted: Power, left: Power) -> Power:
+        """Of what was heard, with the echo that was predicted in it, and what may be left of it."""
 
 
 class ResidualEcho:
     """Suppresses residual echo, one block late; `near_end_db` as the canceller gives it."""
 
-    def __init__(self) -> None:
+    def __init__(self, mask: Mask | None = None) -> None:
+        self._mask = mask or EchoMask()
         self._error = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
         self._echo = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
         self._overlap = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
@@ -51,7 +63,7 @@ class ResidualEcho:
         self._doubt_db = np.zeros(len(_EDGES), dtype=np.float32)
         self._tail = np.zeros(BINS, dtype=np.float32)
         self._noise = np.full(BINS, 1e-8, dtype=np.float32)
-        self._gain = np.ones(BINS, dtype=np.float32)
+        self._heard_blocks = 0
         self.near_end_db = np.inf
 
     def pass_through(self, near_end: Samples) -> Samples:
@@ -64,9 +76,9 @@ class ResidualEcho:
     def suppress(self, prediction: Prediction) -> Samples:
         """The block before without what may be left of the echo."""
         error, echo = prediction.error, prediction.echo
-        spectrum = _windowed(self._error, error)
+        spectrum = windowed(self._error, error)
         heard = power(spectrum)
-        predicted = power(_windowed(self._echo, echo))
+        predicted = power(windowed(self._echo, echo))
         self._error, self._echo = error, echo
         np.maximum(predicted, _TAIL_KEPT * self._tail, out=self._tail)
         self._follow_noise(heard)
@@ -76,10 +88,9 @@ class ResidualEcho:
         left = np.maximum(
             _spread(self._leak_db) * self._tail, _spread(self._doubt_db) * prediction.doubt
         )
-        self._judge(heard, left)
-        gain = np.maximum(1 - _TOO_MUCH * left / (heard + np.float32(1e-12)), _LEAST_GAIN)
-        self._gain = np.float32(0.4) * self._gain + np.float32(0.6) * gain
-        out = np.fft.irfft(spectrum * self._gain).astype(np.float32) * _WINDOW
+        gain = self._mask.gain(heard, predicted, left)
+        self._judge(heard, (1 - gain**2) * heard, left)
+        out = np.fft.irfft(spectrum * gain).astype(np.float32) * _WINDOW
         block = out[:BLOCK_SAMPLES] + self._overlap
         self._overlap = out[BLOCK_SAMPLES:]
         return block
@@ -101,10 +112,16 @@ class ResidualEcho:
         self._doubt_db += step * (bands.doubt > 4 * bands.noise)
         _keep_between(self._doubt_db, _LEAST_DOUBT_DB, 0.0)
 
-    def _judge(self, heard: Power, left: Power) -> None:
-        """Compare what is there with what may be left, in the range of speech."""
+    def _judge(self, heard: Power, taken: Power, left: Power) -> None:
+        """Compare what is there with what the mask takes of it, in the range of speech.
+
+        While the filter has hardly begun to learn, with what may be left at most.
+        """
+        self._heard_blocks += 1
+        if self._heard_blocks < _EARLY_BLOCKS:
+            taken = np.maximum(taken, left)
         there = float(np.sum(heard[_SPEECH]))
-        expected = float(np.sum(left[_SPEECH] + self._noise[_SPEECH]))
+        expected = float(np.sum(taken[_SPEECH] + _NOISE_MEAN * self._noise[_SPEECH]))
         self.near_end_db = 10 * np.log10(max(there, 1e-12) / max(expected, 1e-12))
 
 
@@ -137,7 +154,8 @@ def _keep_between(values: Power, least: float, most: float) -> None:
     np.minimum(values, np.float32(most), out=values)
 
 
-def _windowed(before: Samples, block: Samples) -> npt.NDArray[np.complex64]:
+def windowed(before: Samples, block: Samples) -> npt.NDArray[np.complex64]:
+    """The spectrum of a frame of two blocks."""
     return np.fft.rfft(np.concatenate([before, block]) * _WINDOW).astype(np.complex64)
 
 

@@ -7,12 +7,13 @@ is as happy with synthetic speech as with people].
 import math
 from collections import deque
 
-POSSIBLE_DB = 5.0
-"""A block below it may be echo alone [measured in three simulated rooms for tuning: of 150 words
-said over the guide 121 were acted on; 125 with 4 dB, but then the guide once answered to itself in
-five real minutes on a slow machine]."""
+POSSIBLE_DB = 1.5
+"""A block below it may be echo alone: of the guide alone one in 800 reaches it [scenes that
+`training/echo_mask.py` sets aside]."""
 
-CERTAIN_DB = 10.0
+CERTAIN_DB = 5.0
+"""Of the guide alone one block in ten thousand reaches it [the same]."""
+
 _CERTAIN_BLOCKS = 6  # 120 ms of an utterance
 _UNDOUBTED_BLOCKS = 15  # 300 ms: most of a word
 _RECENT_BLOCKS = 5  # 100 ms: the gaps between a word's sounds
