@@ -11,7 +11,7 @@ _INTRODUCTION = """# Its own voice
 Written by `python benchmarks/own_voice.py --out docs/reference`; do not edit. The program's own
 parts in simulated rooms: playback, talk-over, canceller, voice activity, both recognizers and the
 rules of acceptance. An echo of 0 dB is as loud as a normal user, +10 dB ten times its power.
-Canceller and talk-over were tuned in other rooms, with other voices of the guide and other
+With ours every routine is read to its end in every room. Canceller and talk-over were tuned in other rooms, with other voices of the guide and other
 speakers. *Real* words: "stop", "yes", "no" (Speech Commands); all others are synthetic (flite).
 """
 _COLOURS = ("#1f6f8b", "#e07a5f", "#81b29a", "#3d405b")
@@ -19,11 +19,11 @@ _COLOURS = ("#1f6f8b", "#e07a5f", "#81b29a", "#3d405b")
 
 def as_markdown(figures: Mapping[str, Any]) -> str:
     """All tables."""
-    share = "everything" if figures["full"] else "a sample (`--full` for everything)"
+    share = "all words" if figures["full"] else "a sample of words (`--full` for all)"
     words = figures["words"]
     parts = [
         _INTRODUCTION,
-        f"Model: `{figures['model']}`. Measured: {share}; {words} words said over the guide.\n",
+        f"Model: `{figures['model']}`. Said over the guide: {share}, {words} of them.\n",
         *_own_voice(figures["own_voice"]),
         *_over(figures["over"]),
         *_stops(figures["over"]["ours"]),

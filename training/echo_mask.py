@@ -44,7 +44,7 @@ SCENES = 600
 """Of some 45 s each."""
 
 _ESPEAK = ("en-us+f2", "en-us+f5", "en-us+m3", "en-us+m7", "en-us+klatt4", "en-gb-x-rp+rob")
-_GUIDES = (*over_guide.GUIDES, "festival-kal_diphone", "LJ", *(f"espeak-{v}" for v in _ESPEAK))
+GUIDES = (*over_guide.GUIDES, "festival-kal_diphone", "LJ", *(f"espeak-{v}" for v in _ESPEAK))
 _TURNS = {"synthetic": 9, "isolated": 3, "words": 3, "cut_words": 3, "sentences": 4}
 """How many clips of each kind are said in a scene."""
 _LEVELS_DB = (-8.0, 15.0)
@@ -113,7 +113,7 @@ def _scene(folder: Path, noises: Sequence[Samples], seed: int) -> Scene:
     turns = list(over_guide.placed_turns(clips, chosen, room, rng, warm_seconds, _GAP_SECONDS))
     length = turns[-1].begin + len(turns[-1].samples) + SAMPLE_RATE_HZ
     guide = over_guide.falling_silent(
-        over_guide.reading_guide(clips, length, rng, _GUIDES), turns, rng
+        over_guide.reading_guide(clips, length, rng, GUIDES), turns, rng
     )
     near = _noise(noises, length, rng)
     for turn in turns:
