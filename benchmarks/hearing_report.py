@@ -26,6 +26,12 @@ _FLAGS_NOTE = (
     "How often one was raised or asked about, by the tier that the sentence's text deserves; for "
     "`none` each is a false alarm."
 )
+_TRIED = Path(__file__).with_name("hearing_tried.tsv")
+_TRIED_NOTE = (
+    "Of 118 commands and digits by the speakers for tuning, clean and at 10 dB, and of other words "
+    "by them. The trade-off below is between thresholds, for the model that ships. More of each "
+    "stands in `docs/explanation/model.md`."
+)
 _COLOURS = ("#1f6f8b", "#e07a5f", "#81b29a", "#3d405b")
 
 
@@ -39,6 +45,7 @@ def as_markdown(figures: Mapping[str, Any], plots: Sequence[str] = ()) -> str:
     parts += [_words(words), _talk(talk), _flags(flags)]
     if "beside" in figures:
         parts.append(_beside(figures, figures["beside"]))
+    parts.append(_tried(_TRIED.read_text(encoding="utf-8")))
     pictures = [f"![{name.removesuffix('.png').replace('_', ' ')}]({name})\n" for name in plots]
     return "\n".join([*parts, *pictures, _confusions(words)])
 
@@ -131,6 +138,14 @@ def _cell(row: Mapping[str, Any]) -> str:
     if not row:
         return ""
     return f"{row['moving_an_hour']} + {row['other_an_hour']} an hour"
+
+
+def _tried(table: str) -> str:
+    """What was tried on the way to the bars that are missed."""
+    rows = [line.split("\t") for line in table.splitlines()]
+    header, *rest = [f"| {' | '.join(row)} |" for row in rows]
+    dashes = "|---" * len(rows[0]) + "|"
+    return "\n".join(["## What was tried", "", _TRIED_NOTE, "", header, dashes, *rest, ""])
 
 
 def _confusions(rows: Mapping[str, Any]) -> str:

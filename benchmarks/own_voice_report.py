@@ -11,8 +11,9 @@ _INTRODUCTION = """# Its own voice
 Written by `python benchmarks/own_voice.py --out docs/reference`; do not edit. The program's own
 parts in simulated rooms: playback, talk-over, canceller, voice activity, both recognizers and the
 rules of acceptance. An echo of 0 dB is as loud as a normal user, +10 dB ten times its power.
-With ours every routine is read to its end in every room. Canceller and talk-over were tuned in other rooms, with other voices of the guide and other
-speakers. *Real* words: "stop", "yes", "no" (Speech Commands); all others are synthetic (flite).
+With ours every routine is read to its end in every room. Canceller and talk-over were tuned in
+other rooms, with other voices of the guide and other speakers. *Real* words: "stop", "yes", "no"
+(Speech Commands); all others are synthetic (flite).
 """
 _COLOURS = ("#1f6f8b", "#e07a5f", "#81b29a", "#3d405b")
 
