@@ -21,10 +21,11 @@ GRAMMAR = Grammar(
         "stop": Meaning(Intent.STOP),
         "stop that": Meaning(Intent.STOP),
         "softer": Meaning(Intent.SOFTER),
+        "one": Meaning(Intent.NUMBER, (("number", 1),)),
     },
     quick=frozenset({"stop"}),
 )
-ACTIVE = frozenset({Intent.STOP, Intent.SOFTER})
+ACTIVE = frozenset({Intent.STOP, Intent.SOFTER, Intent.NUMBER})
 SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 UNSURE_DB = (POSSIBLE_DB + CERTAIN_DB) / 2
 LOUD = np.full(BLOCK_SAMPLES, 0.1, dtype=np.float32)
@@ -188,6 +189,14 @@ class BurstCanceller(ToldCanceller):
         self._loud_blocks += bool(near_end.any())
         self.near_end_db = 20.0 if 1 <= self._loud_blocks <= 12 else UNSURE_DB
         return super().cancel(near_end, far_end)
+
+
+def test_a_number_needs_certainty_that_it_was_not_the_guide_who_counted() -> None:
+    (own,) = heard("one", ToldCanceller(UNSURE_DB), saying="step twelve")
+    (users,) = heard("one", ToldCanceller(20.0), saying="step twelve")
+    (other,) = heard("softer", ToldCanceller(UNSURE_DB), saying="step twelve")
+
+    assert (own.accepted, users.accepted, other.accepted) == (False, True, True)
 
 
 def test_a_burst_of_echo_makes_the_guide_s_own_word_no_command_but_a_red_flag() -> None:

@@ -186,7 +186,7 @@ PLACEHOLDERS: Mapping[Prompt, frozenset[str]] = {
     Prompt.SOFTEST: frozenset({"pressure"}),
     Prompt.FIRMEST: frozenset({"pressure"}),
     Prompt.PRESSURE_NOW: frozenset({"pressure"}),
-    Prompt.RATING_HOLD: frozenset({"seconds"}),
+    Prompt.RATING_HOLD: frozenset({"rating", "seconds"}),
     Prompt.SECONDS_LEFT: frozenset({"time"}),
     Prompt.MINUTES_LEFT: frozenset({"time"}),
     Prompt.STEP_TAKES: frozenset({"time"}),

@@ -29,7 +29,9 @@ def on_number(turn: Turn, number: int) -> None:
     else:
         turn.set(hold=Hold(loop.hold_seconds))
         seconds = turn.number(round(loop.hold_seconds))
-        turn.say(turn.text(Prompt.RATING_HOLD, seconds=seconds))
+        # The number is said back: a higher one that was misheard must not be worked on with.
+        rating = turn.number(number)
+        turn.say(turn.text(Prompt.RATING_HOLD, rating=rating, seconds=seconds))
 
 
 def on_words(turn: Turn) -> None:

@@ -40,6 +40,8 @@ from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
+_GUIDE_SAYS_TOO = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})
+"""It counts steps and ratings aloud: out of its own "step twelve" both witnesses heard "one"."""
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _SCRAP_WORDS = 2
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
@@ -383,6 +385,8 @@ class Listener:
             return Reject(Reason.OVER_THE_GUIDE if is_certain else Reason.SELF_ECHO)
         if is_certain or not isinstance(decision, Accept):
             return decision
+        if decision.meaning.intent in _GUIDE_SAYS_TOO:
+            return Reject(Reason.SELF_ECHO)
         is_half_duplex = self.is_half_duplex or self._second_voice.has_echo_moved
         if is_half_duplex and decision.meaning.intent not in _WHATEVER_THE_ECHO:
             return Reject(Reason.HALF_DUPLEX)
