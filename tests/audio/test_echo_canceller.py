@@ -9,6 +9,7 @@ import pytest
 from voiceguide.audio.echo_canceller import ALGORITHMIC_DELAY_SAMPLES, KalmanEchoCanceller
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples, level_dbfs
 from voiceguide.audio.room import Echo, Room
+from voiceguide.audio.spectra import Power
 
 ROOM = Room(0.3, 0.09)
 SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
@@ -148,6 +149,24 @@ def test_a_loudspeaker_moved_and_turned_down_is_found_again_within_two_seconds()
 
     assert reduction_db(echo, cleaned, 18, 22) > 25
     assert reduction_db(echo, cleaned, 24, 30) > 20
+
+
+class KeepsAll:
+    """A mask that takes everything for the user's."""
+
+    def gain(self, heard: Power, predicted: Power, left: Power) -> Power:  # noqa: ARG002
+        return np.ones_like(heard)
+
+
+def test_for_two_seconds_no_mask_is_believed_against_what_is_usually_left() -> None:
+    """A filter that has just begun leaves what the mask has hardly ever heard."""
+    far_end = speech_like(4, -20, 8)
+    near_end = echo_of(far_end) + hiss(far_end)
+
+    _, evidence = cancelled(near_end, far_end, KalmanEchoCanceller(mask=KeepsAll()))
+
+    assert np.median(evidence[10:90]) < 3
+    assert np.median(evidence[110:190]) > 5
 
 
 def test_a_guide_turned_louder_is_no_user() -> None:
