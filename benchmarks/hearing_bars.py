@@ -104,18 +104,22 @@ BARS = (
 
 
 def as_table(figures: Figures) -> str:
-    """A line for each bar whose rows were played."""
+    """A line for each bar of which anything was played."""
     lines = [
         "## Beside what was wanted",
         "",
         "| | wanted | measured | clips | |",
         "|---|---|---|---|---|",
     ]
-    return "\n".join([*lines, *(_line(bar, figures) for bar in BARS), ""])
+    return "\n".join([*lines, *filter(None, (_line(bar, figures) for bar in BARS)), ""])
 
 
-def _line(bar: Bar, figures: Figures) -> str:
-    value, clips = bar.figure(figures)
+def _line(bar: Bar, figures: Figures) -> str | None:
+    """None where nothing was played: a voice is missing, or the sample is small."""
+    try:
+        value, clips = bar.figure(figures)
+    except (LookupError, ZeroDivisionError):
+        return None
     is_held = value <= bar.wanted if bar.is_most else value >= bar.wanted
     sign = "at most" if bar.is_most else "at least"
     verdict = "held" if is_held else "**missed**"

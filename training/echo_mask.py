@@ -5,7 +5,7 @@
 People speak over a guide in simulated rooms, at random (`over_guide`), and the program's own
 canceller hears them. What it knows of each frame, and how much of the frame was the user and the
 room's noise, is noted; a small recurrent network learns to give the gains that leave only that.
-Neither rooms nor voices nor speakers are those of `benchmarks/own_voice.py`.
+Neither the rooms, the guide's voice nor the users are those of `benchmarks/own_voice.py`.
 """
 
 from __future__ import annotations
@@ -97,6 +97,9 @@ class _Noting:
     def gain(self, heard: Power, predicted: Power, left: Power) -> Power:
         self.newest = features(heard, predicted, left)
         return np.ones(BINS, np.float32)
+
+    def forget(self) -> None:
+        self.newest = None
 
 
 def scenes(folder: Path, noises: Sequence[Samples], count: int) -> list[Scene]:

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from voiceguide.audio.echo_canceller import ALGORITHMIC_DELAY_SAMPLES, KalmanEchoCanceller
+from voiceguide.audio.echo_mask import EchoMask
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples, level_dbfs
 from voiceguide.audio.room import Echo, Room
-from voiceguide.audio.spectra import Power
+from voiceguide.audio.spectra import BINS, Power
 
 ROOM = Room(0.3, 0.09)
 SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
@@ -157,6 +158,9 @@ class KeepsAll:
     def gain(self, heard: Power, predicted: Power, left: Power) -> Power:  # noqa: ARG002
         return np.ones_like(heard)
 
+    def forget(self) -> None:
+        pass
+
 
 def test_for_two_seconds_no_mask_is_believed_against_what_is_usually_left() -> None:
     """A filter that has just begun leaves what the mask has hardly ever heard."""
@@ -167,6 +171,21 @@ def test_for_two_seconds_no_mask_is_believed_against_what_is_usually_left() -> N
 
     assert np.median(evidence[10:90]) < 3
     assert np.median(evidence[110:190]) > 5
+
+
+def test_a_mask_that_has_heard_what_is_no_number_begins_anew() -> None:
+    far_end = speech_like(4, -20, 8)
+    echo = echo_of(far_end)
+    mask = EchoMask()
+    canceller = KalmanEchoCanceller(mask=mask)
+    broken = np.full(BINS, np.nan, np.float32)
+    cancelled(echo[: SAMPLE_RATE_HZ * 2], far_end[: SAMPLE_RATE_HZ * 2], canceller)
+
+    mask.gain(broken, broken, broken)
+    cleaned, _ = cancelled(echo[SAMPLE_RATE_HZ * 2 :], far_end[SAMPLE_RATE_HZ * 2 :], canceller)
+
+    assert np.isfinite(cleaned).all()
+    assert np.max(np.abs(cleaned[SAMPLE_RATE_HZ:])) > 0
 
 
 def test_a_guide_turned_louder_is_no_user() -> None:

@@ -97,6 +97,7 @@ class KalmanEchoCanceller:
     def _begin_anew(self) -> None:
         self._filter.rest()
         self._filter.forget()
+        self._mask.forget()
         self._residual = ResidualEcho(self._mask)
         self._near_end_db = -np.inf
 

@@ -102,6 +102,10 @@ class EchoMask:
 
     def __init__(self, network: MaskNetwork | None = None) -> None:
         self._network = network or shipped_network()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, also where a number that is none has come in."""
         hidden = len(self._network.first[1])
         self._states = [np.zeros(hidden, np.float32) for _ in self._network.recurrent]
 

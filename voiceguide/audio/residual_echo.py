@@ -50,6 +50,9 @@ class Mask(Protocol):
     def gain(self, heard: Power, predicted: Power, left: Power) -> Power:
         """Of what was heard, with the echo that was predicted in it, and what may be left of it."""
 
+    def forget(self) -> None:
+        """Begin anew."""
+
 
 class ResidualEcho:
     """Suppresses residual echo, one block late; `near_end_db` as the canceller gives it."""
