@@ -11,20 +11,19 @@ _INTRODUCTION = """# Its own voice
 Written by `python benchmarks/own_voice.py --out docs/reference`; do not edit. The program's own
 parts in simulated rooms: playback, talk-over, canceller, voice activity, both recognizers and the
 rules of acceptance. An echo of 0 dB is as loud as a normal user, +10 dB ten times its power.
-With ours every routine is read to its end in every room. Canceller and talk-over were tuned in
-other rooms, with other voices of the guide and other speakers. *Real* words: "stop", "yes", "no"
-(Speech Commands); all others are synthetic (flite).
+With ours every routine is read to its end in every room, and every word is said. Canceller and
+talk-over were tuned in other rooms, with other voices of the guide and other speakers. *Real*
+words: "stop", "yes", "no" (Speech Commands); all others are synthetic (flite, Festival).
 """
 _COLOURS = ("#1f6f8b", "#e07a5f", "#81b29a", "#3d405b")
 
 
 def as_markdown(figures: Mapping[str, Any]) -> str:
     """All tables."""
-    share = "all words" if figures["full"] else "a sample of words (`--full` for all)"
-    words = figures["words"]
+    others = "too" if figures["full"] else "every tenth (`--full` for all)"
     parts = [
         _INTRODUCTION,
-        f"Model: `{figures['model']}`. Said over the guide: {share}, {words} of them.\n",
+        f"Model: `{figures['model']}`. {figures['words']} words; with other cancellers {others}.\n",
         *_own_voice(figures["own_voice"]),
         *_over(figures["over"]),
         *_stops(figures["over"]["ours"]),
@@ -43,12 +42,15 @@ def _own_voice(figures: Mapping[str, Any]) -> Iterable[str]:
         counts = " | ".join(f"{sums[key]:g}" for key in _SUMMED[1:])
         yield f"| {name} | {sums['minutes']:.1f} | {counts} | {', '.join(heard[:6]) or '-'} |"
     yield "\nOurs by room and level:\n"
-    yield "| room and level | minutes | commands | red flags | false pauses |"
-    yield "|---|---|---|---|---|"
+    yield "| room and level | minutes | commands | red flags | false pauses | longest |"
+    yield "|---|---|---|---|---|---|"
     for cell, row in figures["ours"].items():
-        if row["minutes"]:
-            counts = " | ".join(f"{row[key]}" for key in _SUMMED)
-            yield f"| {cell} | {counts} |"
+        counts = " | ".join(f"{row[key]}" for key in _SUMMED)
+        yield f"| {cell} | {counts} | {_longest(row)} |"
+
+
+def _longest(row: Mapping[str, Any]) -> str:
+    return f"{max(row['resumed_s']):.2f} s" if row["resumed_s"] else "-"
 
 
 _SUMMED = ("minutes", "commands", "red_flags", "pauses")
@@ -100,7 +102,8 @@ def _rest(figures: Mapping[str, Any]) -> Iterable[str]:
     pauses = figures["false_pauses"]
     longest = max(pauses["resumed_s"], default=0.0)
     yield "## False pauses in the living room, with coughs, dogs and kitchens 10 dB below a user\n"
-    yield f"{pauses['pauses']} in {pauses['minutes']} minutes; it went on after at most"
+    yield f"{pauses['sounds']} sounds again and again, one every 10 s: {pauses['pauses']} pauses in"
+    yield f"{pauses['minutes']} minutes; it went on after at most"
     yield f"{longest:.1f} s. Bar: 1 in 10 minutes, going on within 2 s.\n"
     cost = figures["cost"]
     yield "## Cost of the canceller while the guide speaks\n"

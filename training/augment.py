@@ -46,6 +46,19 @@ def at_speed(samples: Samples, speed: float) -> Samples:
     return resampled.astype(np.float32)
 
 
+def at_pace(mels: LogMels, pace: float) -> LogMels:
+    """The same sounds within a `pace`-th of the time, pitch and formants kept.
+
+    Frames between two are drawn on the straight line from one to the other.
+    """
+    frames = max(2, round(len(mels) / pace))
+    at = np.linspace(0, len(mels) - 1, frames)
+    before = np.minimum(at.astype(int), len(mels) - 2)
+    share = (at - before)[:, None].astype(np.float32)
+    slow = mels.astype(np.float32)
+    return (slow[before] * (1 - share) + slow[before + 1] * share).astype(np.float32)
+
+
 def _warps(count: int = 11) -> NDArray[np.float32]:
     """Matrices that stretch the mel axis by up to 8 %, shape (count, N_MELS, N_MELS)."""
     matrices = np.zeros((count, N_MELS, N_MELS), np.float32)

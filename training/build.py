@@ -161,7 +161,7 @@ def train_in_stages(data: Path, work: Path, minutes: Sequence[float]) -> Trained
     return Trained(model, small, {**speech, "noise": noise}, background, texts)
 
 
-def train_witness(trained: Trained, steps: tuple[int, int], path: Path) -> None:
+def train_witness(trained: Trained, steps: tuple[int, int, int], path: Path) -> None:
     """Trains the second witness and writes it."""
     _log("training the witness")
     rng = np.random.default_rng(0)
@@ -238,9 +238,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--witness-steps",
         type=int,
-        nargs=2,
-        default=(1_500, 3_000),
-        help="training steps of the witness: of its head, of all of it (1500 3000)",
+        nargs=3,
+        default=(1_500, 2_500, 1_500),
+        help="training steps of the witness: of its head, of all of it, again (1500 2500 1500)",
     )
     parser.add_argument(
         "--export-only", type=Path, metavar="CHECKPOINT", help="write the model of a checkpoint"

@@ -105,6 +105,46 @@ def test_what_may_be_the_guides_own_voice_needs_more(
     assert heard == expected
 
 
+OVER_THE_GUIDE = replace(ENDED, is_guide_speaking=True)
+NO = Accept(Meaning(Intent.NO), Reason.WHOLE_PHRASE)
+
+
+@pytest.mark.parametrize(
+    ("decision", "sure_of", "expected"),
+    [
+        (SOFTER, "stop", replace(STOP, reason=Reason.SECOND_WITNESS)),
+        (SOFTER, "no", Reject(Reason.NOT_CONFIRMED)),  # an answer: better asked again
+        (NO, "softer", Reject(Reason.NOT_CONFIRMED)),
+        (SOFTER, "end session", Reject(Reason.NOT_CONFIRMED)),  # too dear for one witness
+    ],
+)
+def test_over_the_guide_a_witness_that_is_sure_settles_a_contradiction(
+    decision: Accept, sure_of: str, expected: object
+) -> None:
+    said = "no" if decision is NO else "softer"
+    active = ACTIVE | {Intent.NO}
+
+    heard = OPINION.on(decision, OVER_THE_GUIDE, {said: 0.01, sure_of: 0.95}, active)
+
+    assert heard == expected
+
+
+def test_a_contradiction_is_not_settled_where_the_guide_itself_may_have_spoken() -> None:
+    heard = OPINION.on(
+        SOFTER, OVER_THE_GUIDE, {"softer": 0.01, "stop": 0.95}, ACTIVE, may_be_guide=True
+    )
+
+    assert heard == Reject(Reason.NOT_CONFIRMED)
+
+
+def test_a_contradiction_that_is_not_over_yet_waits() -> None:
+    running = replace(OVER_THE_GUIDE, is_final=False)
+
+    heard = OPINION.on(SOFTER, running, {"softer": 0.01, "stop": 0.95}, ACTIVE)
+
+    assert heard == Wait(Reason.NOT_CONFIRMED)
+
+
 @pytest.mark.parametrize(
     ("active", "expected"),
     [

@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("pocketsphinx")
 
-from training import units, witness, witness_material
+from training import augment, units, witness, witness_material
 from training.dataset import Kind
 from training.features import log_mels, normalise
 from training.lexicon import pronounce
@@ -48,6 +48,27 @@ def test_what_is_written_hears_what_was_trained(tmp_path: Path) -> None:
     assert list(heard.listen(samples).values()) == pytest.approx(shares[:2].tolist(), abs=0.02)
     likely = dict(zip(heard.spots, spots[0].sigmoid().tolist(), strict=True))
     assert heard.spot(samples) == pytest.approx(likely, abs=0.02)
+
+
+def test_a_network_moved_halfway_is_the_mean_of_both() -> None:
+    now, then = torch.nn.Conv1d(3, 2, 1), torch.nn.Conv1d(3, 2, 1)
+    mean = (now.weight + then.weight) / 2
+
+    witness.move_halfway(now, then)
+
+    assert torch.allclose(now.weight, mean)
+
+
+def test_a_piece_said_faster_keeps_its_ends_and_its_sounds() -> None:
+    mels = np.repeat(np.arange(12, dtype=np.float16)[:, None], 40, axis=1)
+
+    faster, slower = augment.at_pace(mels, 1.5), augment.at_pace(mels, 0.8)
+
+    assert (len(faster), len(slower)) == (8, 15)
+    for piece in (faster, slower):
+        assert piece[0, 0] == 0
+        assert piece[-1, 0] == 11
+        assert (np.diff(piece[:, 0]) > 0).all()
 
 
 def labels_of(*words: str) -> np.ndarray:

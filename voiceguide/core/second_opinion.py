@@ -27,6 +27,10 @@ _NOT_HEARD = frozenset(
     {Reason.NOTHING_HEARD, Reason.UNKNOWN_WORDS, Reason.NO_PHRASE, Reason.NOT_ASKED_FOR}
 )
 
+_ANSWERS = frozenset({Intent.YES, Intent.NO, Intent.RESUME})
+"""Where the witnesses contradict each other about one of these, neither is believed: on an answer
+hangs whether work goes on, and asking once more is cheap."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpinionSettings:
@@ -133,7 +137,11 @@ class SecondOpinion:
         if isinstance(decision, Accept):
             beliefs = self._beliefs(shares, frozenset(Intent))
             enough = self._enough(decision.meaning.intent, active, may_be_guide=may_be_guide)
-            return self._confirmed(decision, evidence, beliefs, enough)
+            confirmed = self._confirmed(decision, evidence, beliefs, enough)
+            if isinstance(confirmed, Reject) and evidence.is_guide_speaking and not may_be_guide:
+                other = self._rescued(evidence, self._beliefs(shares, active), active)
+                return self._settled(decision, other) or confirmed
+            return confirmed
         if isinstance(decision, Reject) and decision.reason in _NOT_HEARD:
             return self._rescued(evidence, self._beliefs(shares, active), active) or decision
         return decision
@@ -191,6 +199,18 @@ class SecondOpinion:
         is_dear = meaning.intent in DEAR_INTENTS or _is_unasked(meaning.intent, active)
         doubt = self._rules.doubt(evidence, meaning.intent, meaning)
         return None if is_dear or doubt else Accept(meaning, Reason.SECOND_WITNESS)
+
+    @staticmethod
+    def _settled(heard: Accept, other: Accept | None) -> Accept | None:
+        """What the witness is sure of where the recognizer heard something else in vain.
+
+        Only of what a canceller leaves of a voice, which the witness knows better. Of 448 commands
+        and 276 other words said over the guide five were helped and none harmed; without the guide,
+        of 826 clips none was helped and one harmed [speakers and rooms for tuning].
+        """
+        if other is None or {heard.meaning.intent, other.meaning.intent} & _ANSWERS:
+            return None
+        return other
 
 
 def _is_asked(intent: Intent, active: frozenset[Intent]) -> bool:
