@@ -23,7 +23,8 @@ from voiceguide.core.settings import Pace, Settings
 from voiceguide.core.state import Phase
 from voiceguide.core.turn import World
 from voiceguide.ports import EchoCanceller, VoiceSettings
-from voiceguide.runtime.listener import Listener, NoEchoCanceller
+from voiceguide.runtime.front_end import NoEchoCanceller
+from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.text_rehearsal import TextRehearsal
 from voiceguide.runtime.voice_cache import VoiceCache
 

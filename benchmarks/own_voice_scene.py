@@ -169,7 +169,8 @@ class Scene:
     def _step(self, heard: Sequence[Utterance]) -> None:
         was_holding = self._talk_over.is_holding
         self._talk_over.step(
-            hears_voice=self._listener.hears_voice and not self._listener.is_half_duplex,
+            hears_voice=self._listener.front_end.hears_voice
+            and not self._listener.front_end.is_half_duplex,
             is_someone_speaking=self._listener.is_someone_speaking,
             heard=heard,
         )

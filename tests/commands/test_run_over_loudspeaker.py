@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.voiceguide_process import REPOSITORY, home_environment, wait_for
 from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.room import USER_LEVEL_DBFS, at_level
 from voiceguide.commands.voices import list_voices, open_voice
+from voiceguide.errors import ExitCode
 
 pytestmark = [
     pytest.mark.audio,
@@ -30,16 +32,18 @@ def audio(tmp_path: Path) -> Iterator[VirtualAudio]:
 
 @pytest.fixture
 def session(audio: VirtualAudio, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "voiceguide", "run", "self-massage-wall",
-         "--journal", tmp_path / "journal.txt"],
-        env=home_environment(tmp_path / "home") | audio.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=REPOSITORY,
-        text=True,
-    )  # fmt: skip
+    """Its standard input takes what is typed; what it prints goes to a file."""
+    with (tmp_path / "screen.txt").open("w") as screen:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "voiceguide", "run", "self-massage-wall",
+             "--journal", tmp_path / "journal.txt"],
+            env=home_environment(tmp_path / "home") | audio.environment,
+            stdin=subprocess.PIPE,
+            stdout=screen,
+            stderr=subprocess.STDOUT,
+            cwd=REPOSITORY,
+            text=True,
+        )  # fmt: skip
     yield process
     if process.poll() is None:
         process.kill()
@@ -51,7 +55,8 @@ def journal(session: subprocess.Popen[str], tmp_path: Path) -> Callable[[], list
     """The lines written so far, once the guide has begun to speak."""
 
     def lines() -> list[str]:
-        assert session.poll() is None, f"ended early: {session.communicate()[0]}"
+        screen = (tmp_path / "screen.txt").read_text()
+        assert session.poll() is None, f"ended early: {screen}"
         path = tmp_path / "journal.txt"
         return path.read_text().splitlines() if path.exists() else []
 
@@ -87,6 +92,65 @@ def test_a_stop_spoken_over_the_guide_is_obeyed(
     assert any("user    stop" in line for line in journal())
     assert float(np.max(np.abs(before))) > 0.02, "it was speaking"
     assert float(np.max(np.abs(after[-2 * SAMPLE_RATE_HZ :]))) < 0.01, "silent after stop"
+
+
+REPLIES = (
+    ("feel all right?", "yes"),
+    ("I will go on by myself", ""),
+    ("Say ready", "ready"),
+    ("You will need", "ready"),
+    ("Step one of", "automatic"),
+    ("?", "no"),
+)
+"""To a line in which the guide says the first of these, this is typed; nothing to others."""
+
+
+class TypingUser:
+    """Answers what the guide asks, once it has had the time to say it."""
+
+    def __init__(self, session: subprocess.Popen[str], journal: Path) -> None:
+        self._session = session
+        self._journal = journal
+        self._seen = 0
+        self._words = ""
+        self._due_s = 0.0
+        self.typed: list[str] = []
+
+    def is_alone(self) -> bool:
+        """Type what is due; whether the session has ended."""
+        lines = guide_lines(self._journal)
+        if len(lines) > self._seen:
+            self._seen = len(lines)
+            self._words = next((words for said, words in REPLIES if said in lines[-1]), "")
+            self._due_s = time.monotonic() + 0.5 * len(lines[-1].split())
+        if self._words and time.monotonic() > self._due_s:
+            assert self._session.stdin is not None
+            self._session.stdin.write(self._words + "\n")
+            self._session.stdin.flush()
+            self.typed.append(self._words)
+            self._words = ""
+        return self._session.poll() is not None
+
+
+@pytest.mark.slow
+def test_a_whole_session_answers_to_nobody_but_the_user_and_ends_well(
+    session: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    """Ten minutes; its voice is in the microphone, and the user only types."""
+    user = TypingUser(session, tmp_path / "journal.txt")
+
+    wait_for(user.is_alone, "the end of the session", 1200.0)
+    lines = (tmp_path / "journal.txt").read_text().splitlines()
+
+    assert session.returncode == ExitCode.OK
+    assert [line.split(" user ")[1].strip() for line in lines if " user " in line] == user.typed
+    assert [line for line in lines if "red flag" in line] == []
+    assert "That was the last step." in guide_lines(tmp_path / "journal.txt")[-1]
+
+
+def guide_lines(journal: Path) -> list[str]:
+    lines = journal.read_text().splitlines() if journal.exists() else []
+    return [line for line in lines if " guide " in line]
 
 
 def silence(seconds: float) -> Samples:

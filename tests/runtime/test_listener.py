@@ -11,7 +11,8 @@ from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import OpinionSettings, SecondOpinion
 from voiceguide.ports import EchoCanceller, Hypothesis, Recognizer, Witness
-from voiceguide.runtime.listener import Ears, Listener, NoEchoCanceller
+from voiceguide.runtime.front_end import NoEchoCanceller
+from voiceguide.runtime.listener import Ears, Listener
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
 GRAMMAR = Grammar(

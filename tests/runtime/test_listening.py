@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from voiceguide.audio.endpointing import EndpointSettings
-from voiceguide.audio.pcm import BLOCK_SAMPLES, Samples
+from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from voiceguide.audio.playback import Playback
 from voiceguide.audio.stream_clock import Place
 from voiceguide.core.acceptance import Acceptance
@@ -20,6 +20,7 @@ from voiceguide.runtime.far_end import LEAD_SAMPLES, FarEnd
 from voiceguide.runtime.listener import Ears, Listener
 from voiceguide.runtime.listening import Hearing, ListeningThread
 from voiceguide.runtime.talk_over import TalkOver
+from voiceguide.runtime.understanding import MOST_BLOCKS
 from voiceguide.runtime.utterance import Utterance
 
 GRAMMAR = Grammar(meanings={"stop": Meaning(Intent.STOP)}, quick=frozenset({"stop"}))
@@ -53,9 +54,13 @@ class LoudActivity:
 
 
 class StopRecognizer:
-    """Hears "stop" in everything loud."""
+    """Hears "stop" in everything loud, once it gets on with it."""
+
+    def __init__(self, may_go_on: threading.Event) -> None:
+        self._may_go_on = may_go_on
 
     def feed(self, samples: Samples) -> Hypothesis:  # noqa: ARG002 - the port's
+        assert self._may_go_on.wait(10.0)
         return Hypothesis("stop")
 
     def finish(self) -> Hypothesis:
@@ -110,6 +115,10 @@ class Scene:
         self.microphone: ScriptedMicrophone
         self.listener: Listener
         self.time_factor = 1.0
+        self.playback = Playback()
+        self.talk_over = TalkOver(self.playback)
+        self.recognizer_goes_on = threading.Event()
+        self.recognizer_goes_on.set()
 
     def run(self, waiting: list[float], more: Callable[[], float | None]) -> None:
         def next_value() -> float | None:
@@ -124,7 +133,7 @@ class Scene:
             microphone=lambda: microphone,
             active=lambda: frozenset({Intent.STOP}),
             hush=lambda: self.order.append("hush"),
-            talk_over=TalkOver(Playback()),
+            talk_over=self.talk_over,
             tell=self.told.append,
             post=self._post,
             note=self._note,
@@ -137,7 +146,8 @@ class Scene:
         assert thread.failure is None
 
     def _listener(self) -> Listener:
-        ears = Ears(LoudActivity(), lambda _: StopRecognizer(), StopRecognizer(), self.canceller)
+        recognizer = StopRecognizer(self.recognizer_goes_on)
+        ears = Ears(LoudActivity(), lambda _: recognizer, recognizer, self.canceller)
         self.listener = Listener(ears, Acceptance(GRAMMAR), NoRedFlags())
         return self.listener
 
@@ -204,6 +214,50 @@ def test_stop_silences_first_and_is_told_afterwards() -> None:
     assert scene.events == [Heard("stop")]
 
 
+def say_for_seconds(playback: Playback, seconds: int) -> None:
+    playback.say(1, 1)
+    playback.supply(1, 0, np.full(seconds * SAMPLE_RATE_HZ, 0.3, np.float32))
+    for _ in range(250):
+        playback.next_block(BLOCK_SAMPLES)
+
+
+def test_a_voice_over_the_guide_silences_it_while_the_recognizer_is_stalled() -> None:
+    scene = Scene()
+    scene.recognizer_goes_on.clear()
+    say_for_seconds(scene.playback, 30)
+    audible: list[bool] = []
+
+    def each(number: int) -> float | None:
+        audible.append(bool(scene.playback.next_block(BLOCK_SAMPLES).any()))
+        if number == 500:
+            scene.recognizer_goes_on.set()
+        return (0.9 if 300 <= number < 330 else 0.0) if number < 520 else None
+
+    numbers = iter(range(521))
+    scene.run([], lambda: each(next(numbers, 10_000)))
+
+    assert all(audible[200:300]), "it was speaking"
+    assert not any(audible[312:500]), "silent a quarter of a second later, and for as long"
+    assert scene.order[:2] == ["hush", "event"], "understood afterwards"
+    assert scene.events == [Heard("stop")]
+
+
+def test_words_that_are_lost_since_the_recognizer_is_too_slow_are_told_once() -> None:
+    scene = Scene()
+    scene.recognizer_goes_on.clear()
+
+    def each(number: int) -> float | None:
+        if number == MOST_BLOCKS + 200:
+            scene.recognizer_goes_on.set()
+        return 0.9 if number < MOST_BLOCKS + 220 else None
+
+    numbers = iter(range(MOST_BLOCKS + 221))
+    scene.run([], lambda: each(next(numbers, 10_000)))
+
+    assert len(scene.told) == 1
+    assert "too slow for the speech model" in scene.told[0]
+
+
 def test_an_echo_that_stays_is_told_once_in_words() -> None:
     scene = Scene()
     scene.canceller.is_failing = True
@@ -232,6 +286,28 @@ def test_a_bug_in_the_listener_ends_the_session_instead_of_hanging_it() -> None:
     hearing = Hearing(
         broken, lambda: None, frozenset, lambda: None,
         TalkOver(Playback()), lambda _: None, posted.append, lambda _: None,
+    )  # fmt: skip
+    thread = ListeningThread(hearing, FarEnd())
+    thread.start()
+    thread._thread.join(10.0)
+
+    assert posted == [QuitRequested()]
+    assert isinstance(thread.failure, ZeroDivisionError)
+
+
+class BrokenRecognizer(StopRecognizer):
+    def feed(self, samples: Samples) -> Hypothesis:  # noqa: ARG002 - the port's
+        raise ZeroDivisionError
+
+
+def test_a_bug_in_a_recognizer_ends_the_session_too() -> None:
+    posted: list[Event] = []
+    recognizer = BrokenRecognizer(threading.Event())
+    ears = Ears(LoudActivity(), lambda _: recognizer, recognizer)
+    microphone = ScriptedMicrophone([], lambda: 0.9)  # it would go on for ever
+    hearing = Hearing(
+        lambda: Listener(ears, Acceptance(GRAMMAR), NoRedFlags()), lambda: microphone, frozenset,
+        lambda: None, TalkOver(Playback()), lambda _: None, posted.append, lambda _: None,
     )  # fmt: skip
     thread = ListeningThread(hearing, FarEnd())
     thread.start()

@@ -271,6 +271,6 @@ def test_an_echo_that_is_looked_for_holds_nobody_s_speech() -> None:
     listener = Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
 
     listener.hear(LOUD, SILENCE, Surroundings(ACTIVE, "shoulders", is_echo_placed=False))
-    assert not listener.hears_voice
+    assert not listener.front_end.hears_voice
     listener.hear(LOUD, SILENCE, Surroundings(ACTIVE, "shoulders"))
-    assert listener.hears_voice
+    assert listener.front_end.hears_voice

@@ -42,6 +42,7 @@ class Scene:
         voice: bool,
         speaking: bool | None = None,
         heard: Sequence[Utterance] = (),
+        understood: bool = True,
     ) -> Samples:
         """So many blocks, `heard` with the last; returns what the loudspeaker was sent."""
         sent = []
@@ -51,6 +52,7 @@ class Scene:
                 hears_voice=voice,
                 is_someone_speaking=voice if speaking is None else speaking,
                 heard=heard if number == count - 1 else (),
+                is_understood=understood,
             )
         return np.concatenate(sent)
 
@@ -165,6 +167,16 @@ def test_people_who_talk_on_and_on_are_talked_over(scene: Scene) -> None:
     assert not sent[20 * BLOCK_SAMPLES : LONGEST_BLOCKS * BLOCK_SAMPLES].any()
     assert still_talking.any()
     assert np.count_nonzero(still_talking) == len(still_talking)
+
+
+def test_while_the_recognizer_is_late_it_does_not_go_on(scene: Scene) -> None:
+    """What waits to be understood may be a "stop"."""
+    scene.blocks(20, voice=True, speaking=False)
+    waiting = scene.blocks(LONGEST_BLOCKS + 100, voice=False, speaking=False, understood=False)
+    caught_up = scene.silence(QUIET_BLOCKS + 2)
+
+    assert not waiting.any()
+    assert caught_up.any()
 
 
 def test_a_false_pause_does_not_come_again_at_the_same_sound(scene: Scene) -> None:

@@ -23,7 +23,8 @@ from voiceguide.core.suspicion import Suspicion
 from voiceguide.errors import ModelError
 from voiceguide.ports import EchoCanceller, Examples, RecognizerFactory
 from voiceguide.runtime.command_recognizers import CommandRecognizers, PhraseWeights
-from voiceguide.runtime.listener import Ears, Listener, NoEchoCanceller
+from voiceguide.runtime.front_end import NoEchoCanceller
+from voiceguide.runtime.listener import Ears, Listener
 from voiceguide.runtime.own_words import ExampleSettings
 from voiceguide.runtime.second_hearing import SecondHearing
 

@@ -1,8 +1,9 @@
-"""Microphone blocks to utterances: echo canceller, voice activity, two lanes, acceptance.
+"""Microphone blocks to utterances: two lanes, acceptance, witness, behind a `FrontEnd`.
 
-Synchronous: time is samples counted, so a recording and a microphone give the same results. The
-command lane is a closed grammar of the phrases; the red-flag lane hears whatever was said. Both
-are fed only while someone speaks, each utterance with a little of what came before its onset.
+Synchronous: time is samples counted, so a recording and a microphone give the same results. A
+session runs both halves on threads of their own (`listening`). The command lane is a closed grammar
+of the phrases; the red-flag lane hears whatever was said. Both are fed only while someone speaks,
+each utterance with a little of what came before its onset.
 """
 
 import math
@@ -33,12 +34,12 @@ from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.core.second_opinion import SecondOpinion
 from voiceguide.core.self_echo import SelfEcho
 from voiceguide.ports import EchoCanceller, Examples, Recognizer, VoiceActivity, Witness
+from voiceguide.runtime.front_end import Cleaned, FrontEnd, NoEchoCanceller
 from voiceguide.runtime.red_flag_lane import Finding, RedFlagJudge, RedFlagLane
 from voiceguide.runtime.second_hearing import SecondHearing
 from voiceguide.runtime.second_voice import SecondVoice
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
-_SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
 _GUIDE_SAYS_TOO = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})
 """It counts steps and ratings aloud: out of its own "step twelve" both witnesses heard "one"."""
@@ -55,18 +56,6 @@ _NOT_UNDERSTOOD = frozenset(
         *(Reason.NOT_ASKED_FOR, Reason.OVER_THE_GUIDE),
     }
 )
-
-
-class NoEchoCanceller:
-    """Passes the microphone's signal through: for headphones and recordings."""
-
-    near_end_db = None
-    is_failing = False
-    hears_echo = False
-
-    def cancel(self, near_end: Samples, far_end: Samples) -> Samples:  # noqa: ARG002 - the port's
-        """The near end itself."""
-        return near_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +119,14 @@ class Listener:
         self._usual = endpointing or EndpointSettings()
         self._time_factor = 1.0
         self._endpointer = Endpointer(self._usual)
+        self.front_end = FrontEnd(ears.echo_canceller, ears.activity, self._usual.onset_probability)
         pre_roll_seconds = self._endpointer.settings.pre_roll_seconds
         onset_seconds = self._endpointer.settings.onset_seconds
         pre_roll_blocks = round((pre_roll_seconds + onset_seconds) * SAMPLE_RATE_HZ / BLOCK_SAMPLES)
         self._pre_roll: deque[Samples] = deque(maxlen=max(1, pre_roll_blocks))
         self._self_echo = SelfEcho()
         self._second_voice = SecondVoice()
-        self._hears_voice = False
+        self._is_half_duplex = False
         self._now_sample = 0
         self._last_talk_sample: int | None = None
         self._running: _Running | None = None
@@ -148,63 +138,42 @@ class Listener:
         """Whether an utterance is running: the guide may fall silent to hear it better."""
         return self._running is not None
 
-    @property
-    def is_half_duplex(self) -> bool:
-        """Whether only "stop" and "wait" are heard while the guide speaks: its echo stays."""
-        return self._ears.echo_canceller.is_failing or self._second_voice.is_far_end_missing
-
-    @property
-    def hears_voice(self) -> bool:
-        """Whether the newest block holds a voice that is not the guide's."""
-        return self._hears_voice
-
     def hear(
         self, near_end: Samples, far_end: Samples, surroundings: Surroundings
     ) -> list[Utterance]:
         """Take one block of `BLOCK_SAMPLES` and return what has been decided with it."""
-        block = self._ears.echo_canceller.cancel(near_end, far_end)
+        return self.understand(self.front_end.clean(near_end, far_end, surroundings))
+
+    def understand(self, cleaned: Cleaned) -> list[Utterance]:
+        """Take one block of the front end's and return what has been decided with it."""
+        block, surroundings = cleaned.samples, cleaned.surroundings
         self._now_sample += BLOCK_SAMPLES
         self._give_time(surroundings.time_factor)
         self._self_echo.note(surroundings.saying, self._seconds(self._now_sample))
-        probability = self._voice_probability(block, surroundings)
-        event = self._endpointer.step(probability, expects_more=self._expects_more(surroundings))
+        self._second_voice.note(
+            cleaned.near_end_db,
+            is_guide_speaking=bool(surroundings.saying),
+            is_echo_placed=cleaned.is_echo_placed,
+        )
+        self._is_half_duplex = cleaned.is_half_duplex
+        expects_more = self._expects_more(surroundings)
+        event = self._endpointer.step(cleaned.probability, expects_more=expects_more)
         if isinstance(event, SpeechStarted):
             self._begin(event, surroundings)
         self._take(block)
         if self._running is None:
             return []
-        self._running.voice_probability = max(self._running.voice_probability, probability)
+        running = self._running
+        running.voice_probability = max(running.voice_probability, cleaned.probability)
         if isinstance(event, SpeechStopped):
-            return self._end(self._running, event.end_sample, surroundings)
-        self._look_ahead(self._running, block)
-        return self._decide_early(self._running, surroundings)
+            return self._end(running, event.end_sample, surroundings)
+        self._look_ahead(running, block)
+        return self._decide_early(running, surroundings)
 
     def _give_time(self, factor: float) -> None:
         if factor != self._time_factor:
             self._time_factor = factor
             self._endpointer.settings = self._usual.giving_time(factor)
-
-    def _voice_probability(self, block: Samples, surroundings: Surroundings) -> float:
-        """Of a voice that is not the guide's.
-
-        What the canceller leaves of the guide is kept from the detector: fed with it, Silero grows
-        deaf to the user (`docs/explanation/audio.md`).
-        """
-        near_end_db = self._ears.echo_canceller.near_end_db
-        # Where there is no echo it does not matter where it is.
-        is_echo_placed = surroundings.is_echo_placed or not self._ears.echo_canceller.hears_echo
-        self._second_voice.note(
-            near_end_db,
-            is_guide_speaking=bool(surroundings.saying),
-            is_echo_placed=is_echo_placed,
-        )
-        is_possible = self._second_voice.is_possible
-        probability = self._ears.activity.probability(block if is_possible else _SILENCE)
-        if not is_possible:
-            probability = 0.0
-        is_voice = probability >= self._endpointer.settings.onset_probability
-        self._hears_voice = is_voice and is_echo_placed
-        return probability
 
     def finish(self, surroundings: Surroundings) -> list[Utterance]:
         """The stream has ended: settle the utterance that is still running."""
@@ -387,7 +356,7 @@ class Listener:
             return decision
         if decision.meaning.intent in _GUIDE_SAYS_TOO:
             return Reject(Reason.SELF_ECHO)
-        is_half_duplex = self.is_half_duplex or self._second_voice.has_echo_moved
+        is_half_duplex = self._is_half_duplex or self._second_voice.has_echo_moved
         if is_half_duplex and decision.meaning.intent not in _WHATEVER_THE_ECHO:
             return Reject(Reason.HALF_DUPLEX)
         return decision

@@ -1,19 +1,29 @@
-"""The listening thread: blocks from the microphone to events in the inbox."""
+"""The listening threads: blocks from the microphone to events in the inbox.
+
+One cleans each block and holds the guide's speech as soon as somebody talks over it; it waits for
+the microphone only. The other recognizes what was said, and silences the guide for good at "stop".
+"""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from voiceguide.core.events import Event, Glimpsed, Heard, QuitRequested, Unclear
 from voiceguide.core.intents import Intent
 from voiceguide.ports import Captured, Microphone
 from voiceguide.runtime.far_end import FarEnd
+from voiceguide.runtime.front_end import FrontEnd
 from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.talk_over import TalkOver
+from voiceguide.runtime.understanding import UnderstandingThread
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _READ_SECONDS = 0.2
 _STALE_BLOCKS = 200
+_TOO_SLOW = (
+    "This computer is too slow for the speech model, and some of your words are lost: close other "
+    "programs, or use a smaller model."
+)
 _ECHO_STAYS = (
     "The guide hears itself, and its echo can't be removed: while it speaks, only "
     '"stop" and "wait" are heard. Use headphones, or turn the loudspeaker down.'
@@ -70,7 +80,7 @@ class ListeningThread:
         self._hearing = hearing
         self._far_end = far_end
         self._done = threading.Event()
-        self._is_echo_told = False
+        self._told: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
         self.failure: Exception | None = None
 
@@ -92,6 +102,20 @@ class ListeningThread:
             self._hearing.post(QuitRequested())
 
     def _listen(self, listener: Listener) -> None:
+        understanding = UnderstandingThread(listener, self._take)
+        understanding.start()
+        try:
+            for captured in self._captured():
+                if understanding.failure is not None:
+                    break
+                self._clean(listener.front_end, captured, understanding)
+        finally:
+            understanding.close()
+        if understanding.failure is not None:
+            raise understanding.failure
+
+    def _captured(self) -> Iterator[Captured]:
+        """Block after block of whatever microphone there is, until it is closed."""
         present: Microphone | None = None
         while not self._done.is_set():
             microphone = self._hearing.microphone()
@@ -104,24 +128,33 @@ class ListeningThread:
             if microphone is not present:
                 present = microphone
                 captured = _newest(microphone, captured)
-            self._hear(listener, captured)
+            yield captured
 
-    def _hear(self, listener: Listener, captured: Captured) -> None:
+    def _clean(
+        self, front_end: FrontEnd, captured: Captured, understanding: UnderstandingThread
+    ) -> None:
         sent = self._far_end.take(captured.at)
         time_factor = self._hearing.time_factor()
         surroundings = Surroundings(
             self._hearing.active(), sent.word, time_factor, is_echo_placed=sent.is_placed
         )
-        heard = listener.hear(captured.block, sent.block, surroundings)
-        self._take(heard)
+        cleaned = front_end.clean(captured.block, sent.block, surroundings)
+        understanding.give(cleaned)
         self._hearing.talk_over.step(
-            hears_voice=listener.hears_voice and not listener.is_half_duplex,
-            is_someone_speaking=listener.is_someone_speaking,
-            heard=heard,
+            hears_voice=front_end.hears_voice and not cleaned.is_half_duplex,
+            is_someone_speaking=understanding.is_someone_speaking,
+            is_understood=not understanding.is_behind,
+            heard=understanding.decided(),
         )
-        if listener.is_half_duplex and not self._is_echo_told:
-            self._is_echo_told = True
-            self._hearing.tell(_ECHO_STAYS)
+        if cleaned.is_half_duplex:
+            self._tell_once(_ECHO_STAYS)
+        if understanding.dropped_blocks:
+            self._tell_once(_TOO_SLOW)
+
+    def _tell_once(self, sentence: str) -> None:
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._hearing.tell(sentence)
 
     def _take(self, heard: Sequence[Utterance]) -> None:
         for utterance in heard:

@@ -62,7 +62,12 @@ class TalkOver:
         return self._floor is _Floor.USER
 
     def step(
-        self, *, hears_voice: bool, is_someone_speaking: bool, heard: Sequence[Utterance]
+        self,
+        *,
+        hears_voice: bool,
+        is_someone_speaking: bool,
+        heard: Sequence[Utterance],
+        is_understood: bool = True,
     ) -> None:
         """Take one block.
 
@@ -70,16 +75,18 @@ class TalkOver:
             hears_voice: the block holds a voice that is not the guide's.
             is_someone_speaking: an utterance is running.
             heard: what has been decided with this block.
+            is_understood: false while the recognizer is late and may yet hear a "stop" in what was
+                said: the guide does not go on before it has caught up.
         """
         self._voice.append(hears_voice)
-        self._quiet_blocks = 0 if is_someone_speaking else self._quiet_blocks + 1
+        self._quiet_blocks = 0 if is_someone_speaking else self._quiet_blocks + is_understood
         for utterance in heard:
             self._settle(utterance)
         match self._floor:
             case _Floor.GUIDE:
                 self._perhaps_hold()
             case _Floor.USER:
-                self._perhaps_go_on()
+                self._perhaps_go_on(is_understood=is_understood)
             case _Floor.HANDED_OVER:
                 if not is_someone_speaking:
                     self._floor = _Floor.GUIDE
@@ -105,14 +112,16 @@ class TalkOver:
         if sum(self._voice) >= (ONSET_BLOCKS if is_calm else _SURE_BLOCKS):
             self._playback.hold()
             self._floor = _Floor.USER
-            self._held_blocks = 0
+            self._held_blocks = self._quiet_blocks = 0  # a recognizer that is late knows of no one
 
-    def _perhaps_go_on(self) -> None:
+    def _perhaps_go_on(self, *, is_understood: bool) -> None:
         self._held_blocks += 1
         is_replaced = self._playback.playing is not None
         if is_replaced and self._held_blocks > _TAKES_EFFECT_BLOCKS:
             self._floor = _Floor.HANDED_OVER
-        elif self._quiet_blocks >= QUIET_BLOCKS or self._held_blocks >= LONGEST_BLOCKS:
+        elif is_understood and (
+            self._quiet_blocks >= QUIET_BLOCKS or self._held_blocks >= LONGEST_BLOCKS
+        ):
             self._playback.go_on()
             self._guide_blocks = 0
             self._floor = _Floor.HANDED_OVER
