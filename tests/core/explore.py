@@ -20,6 +20,8 @@ from voiceguide.core.events import (
     Event,
     Glimpsed,
     Heard,
+    Hindered,
+    Hindrance,
     IncidentNotWritten,
     IncidentWritten,
     PlaybackFinished,
@@ -97,6 +99,7 @@ _OUTSIDE: tuple[Event, ...] = (
     Unclear(),
     IncidentWritten("records", "Documents"),
     IncidentNotWritten(),
+    *(Hindered(hindrance) for hindrance in Hindrance),
     *(lost_or_back(device) for device in Device for lost_or_back in (DeviceLost, DeviceBack)),
 )
 

@@ -62,6 +62,8 @@ from voiceguide.core.events import (
     Event,
     Glimpsed,
     Heard,
+    Hindered,
+    Hindrance,
     IncidentNotWritten,
     IncidentWritten,
     PlaybackFinished,
@@ -355,6 +357,14 @@ class Conversation(RuleBasedStateMachine):
 
         if lost and self.is_alive():
             assert self.phase() in STAYING
+
+    @rule(hindrance=st.sampled_from(Hindrance))
+    def hindered(self, hindrance: Hindrance) -> None:
+        before = self.phase()
+
+        self.send(Hindered(hindrance))
+
+        assert self.phase() is before, "told, and nothing else"
 
     @rule(is_written=st.booleans())
     def note_settled(self, is_written: bool) -> None:  # noqa: FBT001 - one of two events

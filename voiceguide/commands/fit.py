@@ -32,12 +32,14 @@ from voiceguide.core.events import (
     Device,
     DeviceLost,
     Event,
+    Hindered,
     PlaybackFinished,
     QuitRequested,
     Started,
 )
 from voiceguide.core.fit import Tried
 from voiceguide.core.fitting import FitAction, FitEvent, FitNotWritten, Fitting, FitWritten, KeepFit
+from voiceguide.core.rests import WHAT_HINDERS
 from voiceguide.core.state import Phase
 from voiceguide.errors import ExitCode
 from voiceguide.runtime.devices import DeviceKeeper, Kept
@@ -204,7 +206,6 @@ class LiveFitting:
             active=lambda: _ACTIVE,
             hush=lambda: None,
             talk_over=TalkOver(mouth.playback),
-            tell=_tell,
             post=self._on,
             note=lambda utterance: self._inbox.put(
                 self._takes.tried(utterance, listeners[0].newest_sound)
@@ -250,5 +251,7 @@ class LiveFitting:
         match event:
             case PlaybackFinished() | QuitRequested() | DeviceLost(Device.MICROPHONE):
                 self._inbox.put(event)
+            case Hindered(hindrance):
+                _tell(self._world.prompts.text(WHAT_HINDERS[hindrance]))
             case _:
                 pass  # words come as `Tried`; a lost loudspeaker is opened again by itself

@@ -267,7 +267,6 @@ class LiveSession:
             active=lambda: self._active,
             hush=mouth.playback.fall_silent,
             talk_over=TalkOver(mouth.playback),
-            tell=self._screen.tell,
             post=self._inbox.put,
             note=self._on_utterance,
             time_factor=lambda: self._time_factor,

@@ -11,6 +11,15 @@ class Device(StrEnum):
     SPEAKER = "speaker"
 
 
+class Hindrance(StrEnum):
+    """Why the guide hears less than it should, as long as nobody changes it."""
+
+    HEARS_ITSELF = "hears itself"
+    """Its echo can't be removed: while it speaks, only "stop" and "wait" are heard."""
+    TOO_SLOW = "too slow"
+    """The computer can't keep up with the speech model, and words are lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """The program is up. `routine_id` is None where the user is to choose from the spoken menu."""
@@ -75,6 +84,13 @@ class DeviceBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Hindered:
+    """The guide hears less than it should; sent once for each hindrance."""
+
+    hindrance: Hindrance
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentWritten:
     """A note has been written: into the folder of this name, in the one around it."""
 
@@ -102,6 +118,7 @@ Event = (
     | DeadlineReached
     | DeviceLost
     | DeviceBack
+    | Hindered
     | IncidentWritten
     | IncidentNotWritten
     | QuitRequested

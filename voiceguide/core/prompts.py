@@ -161,6 +161,8 @@ class Prompt(StrEnum):
     MICROPHONE_LOST = "microphone_lost"
     MICROPHONE_BACK = "microphone_back"
     SPEAKER_BACK = "speaker_back"
+    HEARS_ITSELF = "hears_itself"
+    TOO_SLOW = "too_slow"
     DURATION_SECONDS = "duration_seconds"
     DURATION_ONE_MINUTE = "duration_one_minute"
     DURATION_ONE_AND_A_HALF = "duration_one_and_a_half"

@@ -1,10 +1,11 @@
 """Breaks in the dialogue - pause, stop, sleep, lost devices - and how they end."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from voiceguide.core.actions import AdjustVoice, Earcon, Play
 from voiceguide.core.areas import is_closed
-from voiceguide.core.events import Device
+from voiceguide.core.events import Device, Hindrance
 from voiceguide.core.prompts import Prompt
 from voiceguide.core.state import ALARMED, AT_REST, AT_WORK, LEAVING, Phase, State
 from voiceguide.core.steps import go_to
@@ -114,6 +115,19 @@ def device_lost(turn: Turn, device: Device) -> None:
         pause(turn, words, turn.text(Prompt.PAUSED))
     elif words:
         reply(turn, words)
+
+
+WHAT_HINDERS: Mapping[Hindrance, Prompt] = {
+    Hindrance.HEARS_ITSELF: Prompt.HEARS_ITSELF,
+    Hindrance.TOO_SLOW: Prompt.TOO_SLOW,
+}
+"""What is said of each."""
+
+
+def hindered(turn: Turn, hindrance: Hindrance) -> None:
+    """Say it once, wherever nothing graver is being said."""
+    if turn.state.phase not in ALARMED | LEAVING | {Phase.ASLEEP, Phase.ENDED}:
+        reply(turn, turn.text(WHAT_HINDERS[hindrance]))
 
 
 def device_back(turn: Turn, device: Device) -> None:

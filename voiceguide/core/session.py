@@ -38,6 +38,7 @@ from voiceguide.core.events import (
     Event,
     Glimpsed,
     Heard,
+    Hindered,
     IncidentNotWritten,
     IncidentWritten,
     PlaybackFinished,
@@ -104,6 +105,8 @@ def _dispatch(turn: Turn, event: Event) -> None:
             _on_deadline(turn)
         case DeviceLost() | DeviceBack():
             _on_device(turn, event)
+        case Hindered(hindrance):
+            rests.hindered(turn, hindrance)
         case IncidentWritten() | IncidentNotWritten():
             noting.settle(turn, event)
         case QuitRequested():

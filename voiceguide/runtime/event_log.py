@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from voiceguide.core.actions import Action, End, RaiseRedFlag, Say
-from voiceguide.core.events import DeviceBack, DeviceLost, Event
+from voiceguide.core.events import DeviceBack, DeviceLost, Event, Hindered
 from voiceguide.core.state import State
 from voiceguide.runtime.utterance import Utterance
 
@@ -64,6 +64,8 @@ def _of_device(event: Event) -> list[Record]:
             return [{"kind": "device", "device": device.value, "state": "lost"}]
         case DeviceBack(device):
             return [{"kind": "device", "device": device.value, "state": "back"}]
+        case Hindered(hindrance):
+            return [{"kind": "hindered", "by": hindrance.value}]
         case _:
             return []
 

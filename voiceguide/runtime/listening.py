@@ -8,7 +8,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from voiceguide.core.events import Event, Glimpsed, Heard, QuitRequested, Unclear
+from voiceguide.core.events import (
+    Event,
+    Glimpsed,
+    Heard,
+    Hindered,
+    Hindrance,
+    QuitRequested,
+    Unclear,
+)
 from voiceguide.core.intents import Intent
 from voiceguide.ports import Captured, Microphone
 from voiceguide.runtime.far_end import FarEnd
@@ -20,14 +28,6 @@ from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _READ_SECONDS = 0.2
 _STALE_BLOCKS = 200
-_TOO_SLOW = (
-    "This computer is too slow for the speech model, and some of your words are lost: close other "
-    "programs, or use a smaller model."
-)
-_ECHO_STAYS = (
-    "The guide hears itself, and its echo can't be removed: while it speaks, only "
-    '"stop" and "wait" are heard. Use headphones, or turn the loudspeaker down.'
-)
 
 
 def event_of(utterance: Utterance) -> Event | None:
@@ -53,7 +53,6 @@ class Hearing:
         active: what the session answers to at present.
         hush: silences the loudspeaker at once; the way of "stop" waits for nobody.
         talk_over: holds the guide's speech while somebody talks over it.
-        tell: takes a sentence for the screen.
         post: takes the events.
         note: told each utterance, accepted or not.
         time_factor: how many times the usual silence the user may leave between words.
@@ -64,7 +63,6 @@ class Hearing:
     active: Callable[[], frozenset[Intent]]
     hush: Callable[[], None]
     talk_over: TalkOver
-    tell: Callable[[str], None]
     post: Callable[[Event], None]
     note: Callable[[Utterance], None]
     time_factor: Callable[[], float] = _usual_time
@@ -80,7 +78,7 @@ class ListeningThread:
         self._hearing = hearing
         self._far_end = far_end
         self._done = threading.Event()
-        self._told: set[str] = set()
+        self._told: set[Hindrance] = set()
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
         self.failure: Exception | None = None
 
@@ -147,14 +145,14 @@ class ListeningThread:
             heard=understanding.decided(),
         )
         if cleaned.is_half_duplex:
-            self._tell_once(_ECHO_STAYS)
+            self._tell_once(Hindrance.HEARS_ITSELF)
         if understanding.dropped_blocks:
-            self._tell_once(_TOO_SLOW)
+            self._tell_once(Hindrance.TOO_SLOW)
 
-    def _tell_once(self, sentence: str) -> None:
-        if sentence not in self._told:
-            self._told.add(sentence)
-            self._hearing.tell(sentence)
+    def _tell_once(self, hindrance: Hindrance) -> None:
+        if hindrance not in self._told:
+            self._told.add(hindrance)
+            self._hearing.post(Hindered(hindrance))
 
     def _take(self, heard: Sequence[Utterance]) -> None:
         for utterance in heard:

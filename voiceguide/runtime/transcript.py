@@ -31,6 +31,8 @@ from voiceguide.core.events import (
     Event,
     Glimpsed,
     Heard,
+    Hindered,
+    Hindrance,
     IncidentNotWritten,
     IncidentWritten,
     QuitRequested,
@@ -79,10 +81,10 @@ def event_of(line: Line) -> Event | None:
             return Heard(line.what)
         case "system", "start", _:
             return Started(rest or None)
-        case "system", ("microphone" | "speaker"), "lost":
-            return DeviceLost(Device(first))
-        case "system", ("microphone" | "speaker"), "back":
-            return DeviceBack(Device(first))
+        case "system", ("microphone" | "speaker"), ("lost" | "back"):
+            return (DeviceLost if rest == "lost" else DeviceBack)(Device(first))
+        case "system", "hindered:", _:
+            return Hindered(Hindrance(rest))
         case "system", "note", "failed":
             return IncidentNotWritten()
         case "system", "note", _ if rest.startswith("written: "):
@@ -102,10 +104,10 @@ def _of_event(event: Event) -> tuple[str, str] | None:
             return ("user", f"... {words} ...")
         case Unclear():
             return ("user", "(unclear)")
-        case DeviceLost(device):
-            return ("system", f"{device} lost")
-        case DeviceBack(device):
-            return ("system", f"{device} back")
+        case DeviceLost(device) | DeviceBack(device):
+            return ("system", f"{device} {'lost' if isinstance(event, DeviceLost) else 'back'}")
+        case Hindered(hindrance):
+            return ("system", f"hindered: {hindrance}")
         case IncidentWritten(folder, parent):
             return ("system", f"note written: {parent}/{folder}")
         case IncidentNotWritten():
