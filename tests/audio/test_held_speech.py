@@ -28,7 +28,7 @@ def sent(playback: Playback, blocks: int) -> Samples:
 def test_held_speech_falls_silent_within_one_block_and_a_short_fade() -> None:
     playback = speaking(clause(0.5))
     sent(playback, 3)
-    playback.hold()
+    playback.hold(1)
 
     after = sent(playback, 2)
 
@@ -43,7 +43,7 @@ def test_it_goes_on_from_the_start_of_the_clause_that_was_cut() -> None:
     playback = speaking(clause(0.1), clause(0.2), clause(0.3))
     sent(playback, 14)
     playback.take_events()
-    playback.hold()
+    playback.hold(1)
     sent(playback, 50)
     playback.go_on()
 
@@ -62,7 +62,7 @@ def test_it_goes_on_from_the_start_of_the_clause_that_was_cut() -> None:
 def test_speech_held_in_a_pause_goes_on_with_the_next_clause() -> None:
     playback = speaking(np.concatenate([clause(0.1, 5), clause(0.0, 5)]), clause(0.2))
     sent(playback, 7)
-    playback.hold()
+    playback.hold(1)
     sent(playback, 5)
     playback.go_on()
 
@@ -72,7 +72,7 @@ def test_speech_held_in_a_pause_goes_on_with_the_next_clause() -> None:
 def test_what_is_said_instead_replaces_what_was_held() -> None:
     playback = speaking(clause(0.1), clause(0.2))
     sent(playback, 12)
-    playback.hold()
+    playback.hold(1)
     sent(playback, 2)
     playback.say(2, 1)
     playback.supply(2, 0, clause(0.4))
@@ -88,7 +88,7 @@ def test_what_is_said_instead_replaces_what_was_held() -> None:
 def test_speech_that_was_dropped_while_held_never_goes_on() -> None:
     playback = speaking(clause(0.1))
     sent(playback, 3)
-    playback.hold()
+    playback.hold(1)
     sent(playback, 2)
     playback.fall_silent()
     sent(playback, 2)
@@ -100,7 +100,7 @@ def test_speech_that_was_dropped_while_held_never_goes_on() -> None:
 
 def test_a_hold_before_the_first_word_or_in_silence_does_nothing() -> None:
     playback = Playback()
-    playback.hold()
+    playback.hold(1)
     sent(playback, 2)
     playback.say(1, 1)
     playback.supply(1, 0, clause(0.3))
@@ -111,11 +111,24 @@ def test_a_hold_before_the_first_word_or_in_silence_does_nothing() -> None:
 def test_holding_twice_is_holding_once() -> None:
     playback = speaking(clause(0.1), clause(0.2))
     sent(playback, 13)
-    playback.hold()
+    playback.hold(1)
     sent(playback, 3)
-    playback.hold()
+    playback.hold(1)
     after = sent(playback, 3)
     playback.go_on()
 
     assert not after.any()
     assert np.allclose(sent(playback, 10), 0.2)
+
+
+def test_what_is_said_instead_by_then_is_not_held() -> None:
+    """The order comes from another thread than the answer."""
+    playback = speaking(clause(0.5))
+    sent(playback, 3)
+    playback.say(2, 1)
+    playback.supply(2, 0, clause(0.2))
+    sent(playback, 2)
+
+    playback.hold(1)
+
+    assert np.allclose(sent(playback, 3), 0.2)

@@ -171,12 +171,32 @@ def test_people_who_talk_on_and_on_are_talked_over(scene: Scene) -> None:
 
 def test_while_the_recognizer_is_late_it_does_not_go_on(scene: Scene) -> None:
     """What waits to be understood may be a "stop"."""
-    scene.blocks(20, voice=True, speaking=False)
+    scene.talk(20)
     waiting = scene.blocks(LONGEST_BLOCKS + 100, voice=False, speaking=False, understood=False)
     caught_up = scene.silence(QUIET_BLOCKS + 2)
 
     assert not waiting.any()
     assert caught_up.any()
+
+
+def test_a_voice_silences_it_again_where_a_late_recognizer_still_hears_the_one_before(
+    scene: Scene,
+) -> None:
+    scene.talk(20, understood(Intent.NEXT))
+    scene.say(2)
+    scene.blocks(30, voice=False, speaking=True, understood=False)
+    assert scene.is_guide_audible
+
+    sent = scene.blocks(40, voice=True, speaking=True, understood=False)
+
+    assert not sent[-20 * BLOCK_SAMPLES :].any()
+
+
+def test_the_time_in_which_nothing_could_be_understood_is_nobodys_talk(scene: Scene) -> None:
+    scene.talk(20)
+    scene.blocks(LONGEST_BLOCKS, voice=False, understood=False)
+
+    assert not scene.talk(50).any()
 
 
 def test_a_false_pause_does_not_come_again_at_the_same_sound(scene: Scene) -> None:

@@ -130,9 +130,12 @@ class Playback:
         """Drop speech and earcons: the next block holds a fade of 4 ms and then only silence."""
         self._orders.append(self._drop_all)
 
-    def hold(self) -> None:
-        """Hold speech back, with a fade of 4 ms, until `go_on`; another `say` ends the hold."""
-        self._orders.append(self._hold)
+    def hold(self, utterance_id: int) -> None:
+        """Hold speech back, with a fade of 4 ms, until `go_on`; another `say` ends the hold.
+
+        Where something else is being said by then, that is not held.
+        """
+        self._orders.append(partial(self._hold, utterance_id))
 
     def go_on(self) -> None:
         """Go on with speech that is held back, from the start of the clause that was cut."""
@@ -187,10 +190,13 @@ class Playback:
         self._dying = _sum(self._dying, _fading(self._earcons))
         self._earcons = _nothing()
 
-    def _hold(self) -> None:
-        if self._speech and self._speech.has_begun and not self._is_held:
-            self._let_die(copy(self._speech))
-            self._speech.rewind()
+    def _hold(self, utterance_id: int) -> None:
+        speech = self._speech
+        if speech is None or speech.utterance_id != utterance_id:
+            return
+        if speech.has_begun and not self._is_held:
+            self._let_die(copy(speech))
+            speech.rewind()
             self._is_held = True
 
     def _release(self) -> None:

@@ -17,7 +17,7 @@ class Hindrance(StrEnum):
     HEARS_ITSELF = "hears itself"
     """Its echo can't be removed: while it speaks, only "stop" and "wait" are heard."""
     TOO_SLOW = "too slow"
-    """The computer can't keep up with the speech model, and words are lost."""
+    """The recognizer is seconds late, or words are lost: the computer can't keep up with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class DeviceBack:
 
 @dataclass(frozen=True, slots=True)
 class Hindered:
-    """The guide hears less than it should; sent once for each hindrance."""
+    """The guide hears less than it should; sent each time that it begins."""
 
     hindrance: Hindrance
 

@@ -108,10 +108,13 @@ def device_lost(turn: Turn, device: Device) -> None:
     """Without ears or voice the guide must not go on: freeze, and say so where it is heard."""
     turn.do(Play(Earcon.TROUBLE))
     words = turn.text(Prompt.MICROPHONE_LOST) if device is Device.MICROPHONE else ""
-    at_rest = turn.state.phase in AT_REST | ALARMED | LEAVING
     if device is Device.SPEAKER:
         turn.fall_silent()  # nothing that was being said will ever be finished
-    if not at_rest:
+    _freeze(turn, words)
+
+
+def _freeze(turn: Turn, words: str) -> None:
+    if turn.state.phase not in AT_REST | ALARMED | LEAVING:
         pause(turn, words, turn.text(Prompt.PAUSED))
     elif words:
         reply(turn, words)
@@ -125,9 +128,16 @@ WHAT_HINDERS: Mapping[Hindrance, Prompt] = {
 
 
 def hindered(turn: Turn, hindrance: Hindrance) -> None:
-    """Say it once, wherever nothing graver is being said."""
-    if turn.state.phase not in ALARMED | LEAVING | {Phase.ASLEEP, Phase.ENDED}:
-        reply(turn, turn.text(WHAT_HINDERS[hindrance]))
+    """Who is not understood for seconds is not guided on; other hindrances are only told of.
+
+    They are told where nothing graver is being said, and not right after a "stop".
+    """
+    words = turn.text(WHAT_HINDERS[hindrance])
+    if hindrance is Hindrance.TOO_SLOW:
+        turn.do(Play(Earcon.TROUBLE))
+        _freeze(turn, words)
+    elif turn.state.phase not in AT_REST | ALARMED | LEAVING:
+        reply(turn, words)
 
 
 def device_back(turn: Turn, device: Device) -> None:

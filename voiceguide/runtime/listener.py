@@ -64,8 +64,8 @@ class Ears:
 
     `commands` makes or finds the recognizer for a set of active intents; `red_flags` hears whatever
     is said; `witness` hears whole phrases, where there is one; `examples` knows one user's words
-    and is asked about what nobody understood; `second_hearing` checks what `red_flags` heard. All
-    of them belong to the listener's thread.
+    and is asked about what nobody understood; `second_hearing` checks what `red_flags` heard. They
+    belong to the listener's thread, `activity` and `echo_canceller` to its front end's.
     """
 
     activity: VoiceActivity

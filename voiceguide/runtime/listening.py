@@ -28,6 +28,7 @@ from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _READ_SECONDS = 0.2
 _STALE_BLOCKS = 200
+_WHATEVER_HAPPENED = frozenset({Intent.STOP, Intent.PAUSE})
 
 
 def event_of(utterance: Utterance) -> Event | None:
@@ -79,6 +80,7 @@ class ListeningThread:
         self._far_end = far_end
         self._done = threading.Event()
         self._told: set[Hindrance] = set()
+        self._understanding: UnderstandingThread | None = None
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
         self.failure: Exception | None = None
 
@@ -92,33 +94,41 @@ class ListeningThread:
         if self._thread.is_alive():
             self._thread.join(timeout=2.0)
 
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether all that came from the microphone has been understood."""
+        return self._understanding is not None and self._understanding.is_caught_up
+
     def _run(self) -> None:
         try:
-            self._listen(self._hearing.make_listener())
+            listener = self._hearing.make_listener()
+            self._understanding = UnderstandingThread(listener, self._take)
+            self._understanding.start()
+            self._listen(listener.front_end, self._understanding)
         except Exception as error:  # noqa: BLE001 - the main thread raises it again
             self.failure = error
             self._hearing.post(QuitRequested())
+        if self._understanding is not None:
+            self._understanding.close()
+            self.failure = self.failure or self._understanding.failure
 
-    def _listen(self, listener: Listener) -> None:
-        understanding = UnderstandingThread(listener, self._take)
-        understanding.start()
-        try:
-            for captured in self._captured():
-                if understanding.failure is not None:
-                    break
-                self._clean(listener.front_end, captured, understanding)
-        finally:
-            understanding.close()
-        if understanding.failure is not None:
-            raise understanding.failure
+    def _listen(self, front_end: FrontEnd, understanding: UnderstandingThread) -> None:
+        for captured in self._captured():
+            if understanding.failure is not None:
+                raise understanding.failure
+            if captured is None:
+                understanding.forget()
+            else:
+                self._clean(front_end, captured, understanding)
 
-    def _captured(self) -> Iterator[Captured]:
-        """Block after block of whatever microphone there is, until it is closed."""
+    def _captured(self) -> Iterator[Captured | None]:
+        """Block after block of whatever microphone there is, until it is closed; None for none."""
         present: Microphone | None = None
         while not self._done.is_set():
             microphone = self._hearing.microphone()
             if microphone is None:
                 self._done.wait(_READ_SECONDS)
+                yield None
                 continue
             captured = microphone.read(_READ_SECONDS)
             if captured is None:
@@ -137,31 +147,38 @@ class ListeningThread:
             self._hearing.active(), sent.word, time_factor, is_echo_placed=sent.is_placed
         )
         cleaned = front_end.clean(captured.block, sent.block, surroundings)
-        understanding.give(cleaned)
+        hears_voice = front_end.hears_voice and not cleaned.is_half_duplex
+        understanding.give(cleaned, hears_voice=hears_voice)
         self._hearing.talk_over.step(
-            hears_voice=front_end.hears_voice and not cleaned.is_half_duplex,
+            hears_voice=hears_voice,
             is_someone_speaking=understanding.is_someone_speaking,
             is_understood=not understanding.is_behind,
             heard=understanding.decided(),
         )
-        if cleaned.is_half_duplex:
-            self._tell_once(Hindrance.HEARS_ITSELF)
-        if understanding.dropped_blocks:
-            self._tell_once(Hindrance.TOO_SLOW)
+        self._tell_if_new(Hindrance.HEARS_ITSELF, is_so=cleaned.is_half_duplex)
+        self._tell_if_new(Hindrance.TOO_SLOW, is_so=understanding.is_deaf)
+        if not understanding.is_behind:
+            self._told.discard(Hindrance.TOO_SLOW)
 
-    def _tell_once(self, hindrance: Hindrance) -> None:
-        if hindrance not in self._told:
+    def _tell_if_new(self, hindrance: Hindrance, *, is_so: bool) -> None:
+        if is_so and hindrance not in self._told:
             self._told.add(hindrance)
             self._hearing.post(Hindered(hindrance))
 
-    def _take(self, heard: Sequence[Utterance]) -> None:
+    def _take(self, heard: Sequence[Utterance], is_stale: bool) -> None:  # noqa: FBT001 - a callback
         for utterance in heard:
             if utterance.accepted and utterance.intent is Intent.STOP:
                 self._hearing.hush()
             self._hearing.note(utterance)
             event = event_of(utterance)
-            if event is not None:
+            if event is not None and (not is_stale or _holds_however_late(utterance)):
                 self._hearing.post(event)
+
+
+def _holds_however_late(utterance: Utterance) -> bool:
+    """What is understood seconds late may be meant for a question or a step that is over."""
+    is_red_flag = utterance.accepted and utterance.intent is None
+    return is_red_flag or utterance.intent in _WHATEVER_HAPPENED
 
 
 def _newest(microphone: Microphone, captured: Captured) -> Captured:

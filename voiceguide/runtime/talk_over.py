@@ -53,6 +53,7 @@ class TalkOver:
         self._floor = _Floor.GUIDE
         self._voice: deque[bool] = deque(maxlen=_WINDOW_BLOCKS)
         self._held_blocks = 0
+        self._understood_blocks = 0
         self._quiet_blocks = 0
         self._guide_blocks = _CALM_BLOCKS
 
@@ -73,13 +74,14 @@ class TalkOver:
 
         Args:
             hears_voice: the block holds a voice that is not the guide's.
-            is_someone_speaking: an utterance is running.
+            is_someone_speaking: an utterance is running, or a voice is still to be understood.
             heard: what has been decided with this block.
             is_understood: false while the recognizer is late and may yet hear a "stop" in what was
-                said: the guide does not go on before it has caught up.
+                said: the guide does not go on before it has caught up, and is silenced again by
+                who speaks again.
         """
         self._voice.append(hears_voice)
-        self._quiet_blocks = 0 if is_someone_speaking else self._quiet_blocks + is_understood
+        self._quiet_blocks = 0 if is_someone_speaking else self._quiet_blocks + 1
         for utterance in heard:
             self._settle(utterance)
         match self._floor:
@@ -88,7 +90,7 @@ class TalkOver:
             case _Floor.USER:
                 self._perhaps_go_on(is_understood=is_understood)
             case _Floor.HANDED_OVER:
-                if not is_someone_speaking:
+                if not (is_someone_speaking and is_understood):
                     self._floor = _Floor.GUIDE
                     self._voice.clear()
 
@@ -105,23 +107,26 @@ class TalkOver:
             self._floor = _Floor.HANDED_OVER
 
     def _perhaps_hold(self) -> None:
-        if self._playback.playing is None:
+        playing = self._playback.playing
+        if playing is None:
             return
         self._guide_blocks += 1
         is_calm = self._guide_blocks >= _CALM_BLOCKS
         if sum(self._voice) >= (ONSET_BLOCKS if is_calm else _SURE_BLOCKS):
-            self._playback.hold()
+            self._playback.hold(playing.utterance_id)
             self._floor = _Floor.USER
-            self._held_blocks = self._quiet_blocks = 0  # a recognizer that is late knows of no one
+            self._held_blocks = self._understood_blocks = 0
 
     def _perhaps_go_on(self, *, is_understood: bool) -> None:
         self._held_blocks += 1
         is_replaced = self._playback.playing is not None
         if is_replaced and self._held_blocks > _TAKES_EFFECT_BLOCKS:
             self._floor = _Floor.HANDED_OVER
-        elif is_understood and (
-            self._quiet_blocks >= QUIET_BLOCKS or self._held_blocks >= LONGEST_BLOCKS
-        ):
+            return
+        if not is_understood:
+            return
+        self._understood_blocks += 1
+        if self._quiet_blocks >= QUIET_BLOCKS or self._understood_blocks >= LONGEST_BLOCKS:
             self._playback.go_on()
             self._guide_blocks = 0
             self._floor = _Floor.HANDED_OVER
