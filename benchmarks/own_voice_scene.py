@@ -169,8 +169,7 @@ class Scene:
     def _step(self, heard: Sequence[Utterance]) -> None:
         was_holding = self._talk_over.is_holding
         self._talk_over.step(
-            hears_voice=self._listener.front_end.hears_voice
-            and not self._listener.front_end.is_half_duplex,
+            voice_probability=self._listener.front_end.voice_probability,
             is_someone_speaking=self._listener.is_someone_speaking,
             heard=heard,
         )

@@ -11,7 +11,8 @@ from voiceguide.core.acceptance import Acceptance, Reason
 from voiceguide.core.grammar import Grammar
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
-from voiceguide.ports import Hypothesis
+from voiceguide.ports import EchoCanceller, Hypothesis
+from voiceguide.runtime.front_end import Headphones
 from voiceguide.runtime.listener import Ears, Listener
 from voiceguide.runtime.second_voice import CERTAIN_DB, POSSIBLE_DB
 from voiceguide.runtime.utterance import Surroundings, Utterance
@@ -22,10 +23,11 @@ GRAMMAR = Grammar(
         "stop that": Meaning(Intent.STOP),
         "softer": Meaning(Intent.SOFTER),
         "one": Meaning(Intent.NUMBER, (("number", 1),)),
+        "no": Meaning(Intent.NO),
     },
     quick=frozenset({"stop"}),
 )
-ACTIVE = frozenset({Intent.STOP, Intent.SOFTER, Intent.NUMBER})
+ACTIVE = frozenset({Intent.STOP, Intent.SOFTER, Intent.NUMBER, Intent.NO})
 SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 UNSURE_DB = (POSSIBLE_DB + CERTAIN_DB) / 2
 LOUD = np.full(BLOCK_SAMPLES, 0.1, dtype=np.float32)
@@ -79,7 +81,7 @@ class ToldCanceller:
 
 
 def heard(
-    word: str, canceller: ToldCanceller, saying: str, *, is_echo_placed: bool = True
+    word: str, canceller: EchoCanceller, saying: str, *, is_echo_placed: bool = True
 ) -> list[Utterance]:
     """Half a second of `word` while the guide says `saying`."""
     ears = Ears(LevelActivity(), lambda _: OneWord(word), OneWord(word), canceller)
@@ -179,24 +181,48 @@ def test_a_scrap_of_the_guide_s_own_words_is_no_red_flag_and_anything_graver_is(
 
 
 class BurstCanceller(ToldCanceller):
-    """Its echo stands clear for a quarter of a second, as where a busy machine has shifted it."""
+    """What it hears stands clear for so many blocks.
 
-    def __init__(self) -> None:
+    So does an echo for a quarter of a second where a busy machine has shifted it.
+    """
+
+    def __init__(self, blocks: int = 12) -> None:
         super().__init__(UNSURE_DB)
+        self._blocks = blocks
         self._loud_blocks = 0
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
         self._loud_blocks += bool(near_end.any())
-        self.near_end_db = 20.0 if 1 <= self._loud_blocks <= 12 else UNSURE_DB
+        self.near_end_db = 20.0 if 1 <= self._loud_blocks <= self._blocks else UNSURE_DB
         return super().cancel(near_end, far_end)
 
 
-def test_a_number_needs_certainty_that_it_was_not_the_guide_who_counted() -> None:
-    (own,) = heard("one", ToldCanceller(UNSURE_DB), saying="step twelve")
-    (users,) = heard("one", ToldCanceller(20.0), saying="step twelve")
-    (other,) = heard("softer", ToldCanceller(UNSURE_DB), saying="step twelve")
+@pytest.mark.parametrize(
+    ("word", "needed_blocks"),
+    [
+        ("one", 6),  # it counts aloud
+        ("no", 6),  # an answer: whether work goes on hangs on it
+        ("softer", 1),
+        ("stop", 0),
+    ],
+)
+def test_how_long_it_must_have_been_clear_that_the_guide_did_not_say_it(
+    word: str, needed_blocks: int
+) -> None:
+    (users,) = heard(word, BurstCanceller(needed_blocks), saying="step twelve")
 
-    assert (own.accepted, users.accepted, other.accepted) == (False, True, True)
+    assert users.accepted
+    if needed_blocks:
+        (own,) = heard(word, BurstCanceller(needed_blocks - 1), saying="step twelve")
+        assert not own.accepted
+        assert own.reason is Reason.SELF_ECHO
+
+
+@pytest.mark.parametrize("word", ["one", "no", "softer", "stop"])
+def test_with_headphones_nothing_can_be_the_guide_s_own(word: str) -> None:
+    (heard_it,) = heard(word, Headphones(), saying=f"say {word}")
+
+    assert heard_it.accepted
 
 
 def test_a_burst_of_echo_makes_the_guide_s_own_word_no_command_but_a_red_flag() -> None:
@@ -271,6 +297,6 @@ def test_an_echo_that_is_looked_for_holds_nobody_s_speech() -> None:
     listener = Listener(ears, Acceptance(GRAMMAR), NumbAlarm())
 
     listener.hear(LOUD, SILENCE, Surroundings(ACTIVE, "shoulders", is_echo_placed=False))
-    assert not listener.front_end.hears_voice
+    assert listener.front_end.voice_probability == 0
     listener.hear(LOUD, SILENCE, Surroundings(ACTIVE, "shoulders"))
-    assert listener.front_end.hears_voice
+    assert listener.front_end.voice_probability > 0.5

@@ -10,6 +10,7 @@ from voiceguide.audio.playback import Playback
 from voiceguide.core.intents import Intent, Meaning
 from voiceguide.core.red_flags import Judgement, Tier
 from voiceguide.runtime.talk_over import (
+    CLEAR_PROBABILITY,
     LONGEST_BLOCKS,
     ONSET_BLOCKS,
     QUIET_BLOCKS,
@@ -49,7 +50,7 @@ class Scene:
         for number in range(count):
             sent.append(self.playback.next_block(BLOCK_SAMPLES))
             self.talk_over.step(
-                hears_voice=voice,
+                voice_probability=float(voice),
                 is_someone_speaking=voice if speaking is None else speaking,
                 heard=heard if number == count - 1 else (),
                 is_understood=understood,
@@ -97,6 +98,17 @@ def test_the_guide_is_silent_a_fifth_of_a_second_after_somebody_begins(scene: Sc
     assert last < (ONSET_BLOCKS + 1) * BLOCK_SAMPLES
     assert last < 0.2 * 16_000
     assert scene.talk_over.is_holding
+
+
+def test_a_noise_that_is_like_a_voice_does_not_stop_it(scene: Scene) -> None:
+    """Music or a chainsaw: the detector is never sure."""
+    for _ in range(100):
+        scene.playback.next_block(BLOCK_SAMPLES)
+        scene.talk_over.step(
+            voice_probability=CLEAR_PROBABILITY - 0.01, is_someone_speaking=True, heard=()
+        )
+
+    assert not scene.talk_over.is_holding
 
 
 def test_a_click_does_not_stop_it(scene: Scene) -> None:

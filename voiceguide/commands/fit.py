@@ -43,6 +43,7 @@ from voiceguide.core.rests import WHAT_HINDERS
 from voiceguide.core.state import Phase
 from voiceguide.errors import ExitCode
 from voiceguide.runtime.devices import DeviceKeeper, Kept
+from voiceguide.runtime.front_end import Headphones
 from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.listening import Hearing, ListeningThread
 from voiceguide.runtime.loop import run_session
@@ -195,7 +196,7 @@ class LiveFitting:
                     grammar,
                     self._world.red_flags,
                     self._calibration,
-                    None if self._args.headphones else KalmanEchoCanceller(),
+                    Headphones() if self._args.headphones else KalmanEchoCanceller(),
                 )
             ]
             return listeners[0]

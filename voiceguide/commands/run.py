@@ -52,6 +52,7 @@ from voiceguide.core.turn import World
 from voiceguide.errors import DeviceError, ExitCode, VoiceError
 from voiceguide.ports import Speaker, Voice
 from voiceguide.runtime.devices import DeviceKeeper, Kept
+from voiceguide.runtime.front_end import Headphones
 from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.listening import Hearing, ListeningThread
 from voiceguide.runtime.loop import Inbox, run_session
@@ -254,7 +255,7 @@ class LiveSession:
                 self._world.grammar,
                 self._world.red_flags,
                 calibration,
-                None if self._args.headphones else KalmanEchoCanceller(),
+                Headphones() if self._args.headphones else KalmanEchoCanceller(),
                 examples_of(fitted, calibration),
             )
             phrases = phrases_of(load_language("en"), self._library)

@@ -17,15 +17,21 @@ _SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 
 
 class NoEchoCanceller:
-    """Passes the microphone's signal through: for headphones and recordings."""
+    """Passes the microphone's signal through, and can't tell what may be the guide's in it."""
 
-    near_end_db = None
+    near_end_db: float | None = None
     is_failing = False
     hears_echo = False
 
     def cancel(self, near_end: Samples, far_end: Samples) -> Samples:  # noqa: ARG002 - the port's
         """The near end itself."""
         return near_end
+
+
+class Headphones(NoEchoCanceller):
+    """For a microphone that hears nothing of the guide: whatever it hears is somebody else."""
+
+    near_end_db = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +58,16 @@ class Cleaned:
 class FrontEnd:
     """Cleans block by block; one thread only."""
 
-    def __init__(
-        self, echo_canceller: EchoCanceller, activity: VoiceActivity, onset_probability: float
-    ) -> None:
+    def __init__(self, echo_canceller: EchoCanceller, activity: VoiceActivity) -> None:
         self._echo_canceller = echo_canceller
         self._activity = activity
-        self._onset_probability = onset_probability
         self._second_voice = SecondVoice()
-        self._hears_voice = False
+        self._voice_probability = 0.0
 
     @property
-    def hears_voice(self) -> bool:
-        """Whether the newest block holds a voice that is not the guide's."""
-        return self._hears_voice
+    def voice_probability(self) -> float:
+        """That somebody talks over the guide in the newest block; 0 where its own echo stays."""
+        return 0.0 if self.is_half_duplex else self._voice_probability
 
     @property
     def is_half_duplex(self) -> bool:
@@ -89,7 +92,7 @@ class FrontEnd:
         is_possible = self._second_voice.is_possible
         heard = self._activity.probability(samples if is_possible else _SILENCE)
         probability = heard if is_possible else 0.0
-        self._hears_voice = probability >= self._onset_probability and is_echo_placed
+        self._voice_probability = probability if is_echo_placed else 0.0
         return Cleaned(
             samples, probability, near_end_db, is_echo_placed, self.is_half_duplex, surroundings
         )

@@ -41,8 +41,11 @@ from voiceguide.runtime.second_voice import SecondVoice
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
-_GUIDE_SAYS_TOO = frozenset({Intent.NUMBER, Intent.GO_TO_STEP})
-"""It counts steps and ratings aloud: out of its own "step twelve" both witnesses heard "one"."""
+_NEEDS_CERTAINTY = frozenset(
+    {Intent.NUMBER, Intent.GO_TO_STEP, Intent.YES, Intent.NO, Intent.RESUME}
+)
+"""The guide counts aloud (out of its own "step twelve" both witnesses heard "one"), and on answers
+hangs whether work goes on (out of "away from the wall", "no")."""
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _SCRAP_WORDS = 2
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard
@@ -119,7 +122,7 @@ class Listener:
         self._usual = endpointing or EndpointSettings()
         self._time_factor = 1.0
         self._endpointer = Endpointer(self._usual)
-        self.front_end = FrontEnd(ears.echo_canceller, ears.activity, self._usual.onset_probability)
+        self.front_end = FrontEnd(ears.echo_canceller, ears.activity)
         pre_roll_seconds = self._endpointer.settings.pre_roll_seconds
         onset_seconds = self._endpointer.settings.onset_seconds
         pre_roll_blocks = round((pre_roll_seconds + onset_seconds) * SAMPLE_RATE_HZ / BLOCK_SAMPLES)
@@ -354,11 +357,13 @@ class Listener:
             return Reject(Reason.OVER_THE_GUIDE if is_certain else Reason.SELF_ECHO)
         if is_certain or not isinstance(decision, Accept):
             return decision
-        if decision.meaning.intent in _GUIDE_SAYS_TOO:
-            return Reject(Reason.SELF_ECHO)
-        is_half_duplex = self._is_half_duplex or self._second_voice.has_echo_moved
-        if is_half_duplex and decision.meaning.intent not in _WHATEVER_THE_ECHO:
+        intent = decision.meaning.intent
+        if intent in _WHATEVER_THE_ECHO:
+            return decision
+        if self._is_half_duplex or self._second_voice.has_echo_moved:
             return Reject(Reason.HALF_DUPLEX)
+        if intent in _NEEDS_CERTAINTY or not self._second_voice.is_likely:
+            return Reject(Reason.SELF_ECHO)
         return decision
 
     def _second_opinion(

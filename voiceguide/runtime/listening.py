@@ -22,7 +22,7 @@ from voiceguide.ports import Captured, Microphone
 from voiceguide.runtime.far_end import FarEnd
 from voiceguide.runtime.front_end import FrontEnd
 from voiceguide.runtime.listener import Listener
-from voiceguide.runtime.talk_over import TalkOver
+from voiceguide.runtime.talk_over import VOICE_PROBABILITY, TalkOver
 from voiceguide.runtime.understanding import UnderstandingThread
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
@@ -147,10 +147,10 @@ class ListeningThread:
             self._hearing.active(), sent.word, time_factor, is_echo_placed=sent.is_placed
         )
         cleaned = front_end.clean(captured.block, sent.block, surroundings)
-        hears_voice = front_end.hears_voice and not cleaned.is_half_duplex
+        hears_voice = front_end.voice_probability >= VOICE_PROBABILITY
         understanding.give(cleaned, hears_voice=hears_voice)
         self._hearing.talk_over.step(
-            hears_voice=hears_voice,
+            voice_probability=front_end.voice_probability,
             is_someone_speaking=understanding.is_someone_speaking,
             is_understood=not understanding.is_behind,
             heard=understanding.decided(),

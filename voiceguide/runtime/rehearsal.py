@@ -142,7 +142,7 @@ class Rehearsal:
         listener = self._cast.listener
         heard = listener.hear(near_end, far_end, self._surroundings())
         self._talk_over.step(
-            hears_voice=listener.front_end.hears_voice and not listener.front_end.is_half_duplex,
+            voice_probability=listener.front_end.voice_probability,
             is_someone_speaking=listener.is_someone_speaking,
             heard=heard,
         )

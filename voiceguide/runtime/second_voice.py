@@ -84,6 +84,11 @@ class SecondVoice:
         return self._is_evidence and self._clear_blocks >= _UNDOUBTED_BLOCKS
 
     @property
+    def is_likely(self) -> bool:
+        """Whether any of the utterance stood so clear, or nobody can tell."""
+        return self._clear_blocks > 0 or not self._is_told
+
+    @property
     def is_certain(self) -> bool:
         """Whether the utterance stood so clear of the echo that it can't be the guide's own."""
         return self._is_evidence and self._clear_blocks >= _CERTAIN_BLOCKS
