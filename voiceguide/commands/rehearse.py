@@ -52,6 +52,7 @@ from voiceguide.core.turn import World
 from voiceguide.errors import ExitCode, UsageError, VoiceError
 from voiceguide.ports import VoiceSettings
 from voiceguide.runtime.event_log import EventLog, Record
+from voiceguide.runtime.front_end import Headphones
 from voiceguide.runtime.listener import Listener
 from voiceguide.runtime.rehearsal import BLOCK_SECONDS, Acoustics, Cast, Rehearsal
 from voiceguide.runtime.scripted_user import ObligingUser, ScriptedUser, SilentUser, User
@@ -188,7 +189,7 @@ def _listener(
         world.red_flags,
         calibration,
         # Without an echo it is as with headphones, where a canceller would only cost time.
-        KalmanEchoCanceller() if acoustics.echo else None,
+        KalmanEchoCanceller() if acoustics.echo else Headphones(),
         examples_of(fitted, calibration),
     )
 
