@@ -218,6 +218,21 @@ def test_how_long_it_must_have_been_clear_that_the_guide_did_not_say_it(
         assert own.reason is Reason.SELF_ECHO
 
 
+class GatedCanceller(ToldCanceller):
+    """Can tell while it is quiet, and not while a gated microphone has just opened."""
+
+    def cancel(self, near_end: Samples, far_end: Samples) -> Samples:
+        self.near_end_db = None if near_end.any() else 0.0
+        return super().cancel(near_end, far_end)
+
+
+@pytest.mark.parametrize("word", ["one", "no", "softer", "stop"])
+def test_a_gated_microphone_is_believed_over_the_guide(word: str) -> None:
+    (heard_it,) = heard(word, GatedCanceller(0.0), saying="shoulders")
+
+    assert heard_it.accepted
+
+
 @pytest.mark.parametrize("word", ["one", "no", "softer", "stop"])
 def test_with_headphones_nothing_can_be_the_guide_s_own(word: str) -> None:
     (heard_it,) = heard(word, Headphones(), saying=f"say {word}")

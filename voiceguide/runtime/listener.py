@@ -362,7 +362,8 @@ class Listener:
             return decision
         if self._is_half_duplex or self._second_voice.has_echo_moved:
             return Reject(Reason.HALF_DUPLEX)
-        if intent in _NEEDS_CERTAINTY or not self._second_voice.is_likely:
+        needs_certainty = intent in _NEEDS_CERTAINTY and not self._second_voice.is_at_a_loss
+        if needs_certainty or not self._second_voice.is_likely:
             return Reject(Reason.SELF_ECHO)
         return decision
 

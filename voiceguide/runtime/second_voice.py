@@ -27,6 +27,9 @@ class SecondVoice:
         self._recent: deque[float] = deque(maxlen=_RECENT_BLOCKS)
         self._clear_blocks = 0
         self._is_told = False
+        self._has_told = False
+        self._is_at_a_loss = False
+        self._told_blocks = _RECENT_BLOCKS  # since it was at a loss
         self._is_echo_placed = True
         self._has_echo_moved = False
         self._missing_blocks = 0
@@ -39,6 +42,10 @@ class SecondVoice:
         A canceller that knows of no far end while the guide speaks can't tell either, nor one whose
         echo is elsewhere than it has learned: what it leaves of it is as loud as a second voice.
         """
+        self._has_told |= near_end_db is not None
+        is_at_a_loss = self._has_told and near_end_db is None
+        self._is_at_a_loss |= is_at_a_loss
+        self._told_blocks = 0 if is_at_a_loss else self._told_blocks + 1
         self._is_echo_placed = is_echo_placed
         self._has_echo_moved |= not is_echo_placed
         if not is_echo_placed:
@@ -54,6 +61,7 @@ class SecondVoice:
         """Count anew for an utterance that began within the last 100 ms."""
         self._clear_blocks = sum(db >= CERTAIN_DB for db in self._recent)
         self._has_echo_moved = not self._is_echo_placed
+        self._is_at_a_loss = self._told_blocks < _RECENT_BLOCKS
 
     @property
     def has_echo_moved(self) -> bool:
@@ -84,9 +92,17 @@ class SecondVoice:
         return self._is_evidence and self._clear_blocks >= _UNDOUBTED_BLOCKS
 
     @property
+    def is_at_a_loss(self) -> bool:
+        """Whether a canceller that can tell could not, at any time of the utterance.
+
+        So it is where a gated microphone opens.
+        """
+        return self._is_at_a_loss
+
+    @property
     def is_likely(self) -> bool:
         """Whether any of the utterance stood so clear, or nobody can tell."""
-        return self._clear_blocks > 0 or not self._is_told
+        return self._clear_blocks > 0 or self._is_at_a_loss or not self._is_told
 
     @property
     def is_certain(self) -> bool:
