@@ -20,23 +20,15 @@ from voiceguide.core.actions import Action, Say
 from voiceguide.core.events import Event, Heard
 from voiceguide.core.session import Session
 from voiceguide.core.settings import Pace, Settings
-from voiceguide.core.state import Phase
 from voiceguide.core.turn import World
 from voiceguide.ports import EchoCanceller, VoiceSettings
 from voiceguide.runtime.front_end import NoEchoCanceller
 from voiceguide.runtime.listener import Listener
+from voiceguide.runtime.scripted_user import OBLIGING
 from voiceguide.runtime.text_rehearsal import TextRehearsal
 from voiceguide.runtime.voice_cache import VoiceCache
 
 OURS = "ours"
-_ANSWERS = {
-    Phase.CHOOSING: "one",
-    Phase.SCREENING: "no",
-    Phase.PREPARING: "ready",
-    Phase.WAITING: "next",
-    Phase.CHECKING_IN: "yes",
-    Phase.RATING: "five",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +111,7 @@ def spoken_clauses(world: World, routine_id: str) -> list[str]:
         rehearsal.let_guide_finish()
         if rehearsal.ended:
             break
-        words = _ANSWERS.get(session.state.phase)
+        words = OBLIGING.get(session.state.phase)
         if words is not None and session.state.hold is None:
             rehearsal.post(Heard(words))
         elif session.deadline is not None:

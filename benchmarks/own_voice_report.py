@@ -12,8 +12,11 @@ Written by `python benchmarks/own_voice.py --out docs/reference`; do not edit. T
 parts in simulated rooms: playback, talk-over, canceller, voice activity, both recognizers and the
 rules of acceptance. An echo of 0 dB is as loud as a normal user, +10 dB ten times its power.
 With ours every routine is read to its end in every room, and every word is said. Canceller and
-talk-over were tuned in other rooms, with other voices of the guide and other speakers. *Real*
-words: "stop", "yes", "no" (Speech Commands); all others are synthetic (flite, Festival).
+mask were tuned in other rooms, with other voices of the guide; talk-over in other rooms, with this
+voice. The people who say the real words were never tuned with; the synthetic voices were, in other
+rooms. That numbers and answers need certainty was learned here, from a "one" and a "no" in earlier
+readings for this page. *Real* words: "stop", "yes", "no" (Speech Commands); all others are
+synthetic (flite, Festival).
 """
 _COLOURS = ("#1f6f8b", "#e07a5f", "#81b29a", "#3d405b")
 
@@ -102,8 +105,8 @@ def _rest(figures: Mapping[str, Any]) -> Iterable[str]:
     pauses = figures["false_pauses"]
     longest = max(pauses["resumed_s"], default=0.0)
     yield "## False pauses in the living room, with coughs, dogs and kitchens 10 dB below a user\n"
-    yield f"{pauses['sounds']} sounds again and again, one every 10 s: {pauses['pauses']} pauses in"
-    yield f"{pauses['minutes']} minutes; it went on after at most"
+    yield f"{pauses['sounds']} sounds in turn, one every 10 s for {pauses['minutes']} minutes."
+    yield f"False pauses: {pauses['pauses']}; it went on after at most"
     yield f"{longest:.1f} s. Bar: 1 in 10 minutes, going on within 2 s.\n"
     cost = figures["cost"]
     yield "## Cost of the canceller while the guide speaks\n"

@@ -152,7 +152,9 @@ class Scene:
         assert thread.failure is None
 
     def catch_up(self) -> None:
-        wait_for(lambda: self.thread.is_caught_up, "the recognizer")
+        understanding = self.thread._understanding
+        assert understanding is not None
+        wait_for(lambda: understanding.is_caught_up, "the recognizer")
 
     def _listener(self) -> Listener:
         recognizer = OneWordRecognizer(self.recognizer_goes_on, self.word)

@@ -24,10 +24,11 @@ GRAMMAR = Grammar(
         "softer": Meaning(Intent.SOFTER),
         "one": Meaning(Intent.NUMBER, (("number", 1),)),
         "no": Meaning(Intent.NO),
+        "false alarm": Meaning(Intent.FALSE_ALARM),
     },
     quick=frozenset({"stop"}),
 )
-ACTIVE = frozenset({Intent.STOP, Intent.SOFTER, Intent.NUMBER, Intent.NO})
+ACTIVE = frozenset({Intent.STOP, Intent.SOFTER, Intent.NUMBER, Intent.NO, Intent.FALSE_ALARM})
 SILENCE = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
 UNSURE_DB = (POSSIBLE_DB + CERTAIN_DB) / 2
 LOUD = np.full(BLOCK_SAMPLES, 0.1, dtype=np.float32)
@@ -202,6 +203,7 @@ class BurstCanceller(ToldCanceller):
     [
         ("one", 6),  # it counts aloud
         ("no", 6),  # an answer: whether work goes on hangs on it
+        ("false alarm", 6),  # it would take a red flag back
         ("softer", 1),
         ("stop", 0),
     ],

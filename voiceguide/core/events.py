@@ -85,7 +85,10 @@ class DeviceBack:
 
 @dataclass(frozen=True, slots=True)
 class Hindered:
-    """The guide hears less than it should; sent each time that it begins."""
+    """The guide hears less than it should.
+
+    That it hears itself is sent once, that it is too slow each time that it begins.
+    """
 
     hindrance: Hindrance
 

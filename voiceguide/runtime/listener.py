@@ -41,11 +41,12 @@ from voiceguide.runtime.second_voice import SecondVoice
 from voiceguide.runtime.utterance import Surroundings, Utterance
 
 _WHATEVER_THE_ECHO = frozenset({Intent.STOP, Intent.PAUSE})
-_NEEDS_CERTAINTY = frozenset(
-    {Intent.NUMBER, Intent.GO_TO_STEP, Intent.YES, Intent.NO, Intent.RESUME}
-)
-"""The guide counts aloud (out of its own "step twelve" both witnesses heard "one"), and on answers
-hangs whether work goes on (out of "away from the wall", "no")."""
+_NEEDS_CERTAINTY = DEAR_INTENTS | {
+    *(Intent.NUMBER, Intent.GO_TO_STEP),
+    *(Intent.YES, Intent.NO, Intent.RESUME),
+}
+"""The guide counts aloud (out of its own "step twelve" both witnesses heard "one"); and on answers
+hangs whether work goes on (out of "away from the wall", "no"), on others a red flag or the end."""
 _LOOK_AHEAD_BLOCKS = 16  # 0.32 s: the model's 0.21 s and what a chunk of 0.1 s may leave waiting
 _SCRAP_WORDS = 2
 _TALK_SECONDS = 1.0  # a refused utterance shorter than this may be a command that was misheard

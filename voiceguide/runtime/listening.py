@@ -94,11 +94,6 @@ class ListeningThread:
         if self._thread.is_alive():
             self._thread.join(timeout=2.0)
 
-    @property
-    def is_caught_up(self) -> bool:
-        """Whether all that came from the microphone has been understood."""
-        return self._understanding is not None and self._understanding.is_caught_up
-
     def _run(self) -> None:
         try:
             listener = self._hearing.make_listener()

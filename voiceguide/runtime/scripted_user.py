@@ -58,7 +58,7 @@ class User(Protocol):
         """Whether nothing more will come unless the guide says something."""
 
 
-_OBLIGING = {
+OBLIGING = {
     Phase.CHOOSING: "one",
     Phase.SCREENING: "no",
     Phase.PREPARING: "ready",
@@ -79,7 +79,7 @@ class ObligingUser:
 
     def move(self, scene: Scene) -> Move | None:
         """The answer, once the guide has been silent for a moment."""
-        words = _OBLIGING.get(scene.state.phase)
+        words = OBLIGING.get(scene.state.phase)
         if words is None or scene.quiet_seconds < REACTION_SECONDS or scene.state.hold is not None:
             return None
         return Speak(ScriptLine(at_seconds=scene.seconds, say=words))
@@ -96,7 +96,7 @@ class SilentUser:
         wanted = (*_OPENING, Phase.CHECKING_IN)
         if scene.state.phase not in wanted or scene.quiet_seconds < REACTION_SECONDS:
             return None
-        return Press(_OBLIGING[scene.state.phase])
+        return Press(OBLIGING[scene.state.phase])
 
 
 class ScriptedUser:
@@ -137,7 +137,7 @@ class ScriptedUser:
             return self._speak(self._cued, scene)
         patience = 5 * REACTION_SECONDS  # the script's own line comes first
         if scene.state.phase in _OPENING and scene.quiet_seconds >= patience:
-            return Press(_OBLIGING[scene.state.phase])
+            return Press(OBLIGING[scene.state.phase])
         return None
 
     def _speak(self, lines: list[ScriptLine], scene: Scene) -> Speak:
