@@ -231,16 +231,16 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes",
         type=float,
         nargs=3,
-        default=(6.0, 16.0, 32.0),
-        help="training time of the three stages (6 16 32)",
+        default=(5.0, 14.0, 24.0),
+        help="training time of the three stages (5 14 24)",
     )
     parser.add_argument("--threads", type=int, default=2, help="processor cores for training (2)")
     parser.add_argument(
         "--witness-steps",
         type=int,
         nargs=3,
-        default=(1_500, 2_500, 1_500),
-        help="training steps of the witness: of its head, of all of it, again (1500 2500 1500)",
+        default=(1_200, 2_000, 1_200),
+        help="training steps of the witness: of its head, of all of it, again (1200 2000 1200)",
     )
     parser.add_argument(
         "--export-only", type=Path, metavar="CHECKPOINT", help="write the model of a checkpoint"

@@ -19,6 +19,7 @@ import ttspico
 
 from training import texts, vocabulary
 from training.corpus import SAMPLE_RATE_HZ, Clip
+from training.festival import Festival
 from training.lexicon import knows
 
 
@@ -60,14 +61,24 @@ HELD_OUT_FORMANT = (
 )
 """Voices without any recording behind them, far from speech; never in training either."""
 
+_STRETCHES = (0.75, 1.35)
+
 
 def say(text: str, voice: Voice, path: Path, rng: random.Random) -> bool:
     """Speaks a text into a WAV file at a random rate and pitch; False where the program failed."""
     if voice.program == "pico":
         return _say_with_pico(text, voice, path, rng)
-    command, stdin = _command(text, voice, path, rng)
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
+    if voice.program == "festival":
+        return _festival().say(text, voice.name, rng.uniform(*_STRETCHES), path)
+    command = _command(text, voice, path, rng)
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
     return done.returncode == 0 and path.exists() and path.stat().st_size > 1000
+
+
+@cache
+def _festival() -> Festival:
+    """One for a process."""
+    return Festival()
 
 
 @cache
@@ -86,35 +97,15 @@ def _say_with_pico(text: str, voice: Voice, path: Path, rng: random.Random) -> b
     return bool(pcm)
 
 
-def _command(
-    text: str, voice: Voice, path: Path, rng: random.Random
-) -> tuple[list[str], bytes | None]:
-    stretch = rng.uniform(0.75, 1.35)
-    match voice.program:
-        case "flite":
-            pitch = f"int_f0_target_mean={rng.randint(*voice.pitch_hz)}"
-            spread = f"int_f0_target_stddev={rng.randint(8, 30)}"
-            rate = f"duration_stretch={stretch:.2f}"
-            options = [part for s in (pitch, spread, rate) for part in ("--setf", s)]
-            return ["flite", "-voice", voice.name, *options, "-t", text, "-o", str(path)], None
-        case "festival":
-            setup = f"(begin (voice_{voice.name}) (Parameter.set 'Duration_Stretch {stretch:.2f}))"
-            return ["text2wave", "-eval", setup, "-o", str(path)], text.encode()
-        case _:
-            rate = str(rng.randint(120, 190))
-            pitch = str(rng.randint(25, 75))
-            return [
-                "espeak-ng",
-                "-v",
-                voice.name,
-                "-s",
-                rate,
-                "-p",
-                pitch,
-                "-w",
-                str(path),
-                text,
-            ], None
+def _command(text: str, voice: Voice, path: Path, rng: random.Random) -> list[str]:
+    if voice.program == "flite":
+        pitch = f"int_f0_target_mean={rng.randint(*voice.pitch_hz)}"
+        spread = f"int_f0_target_stddev={rng.randint(8, 30)}"
+        rate = f"duration_stretch={rng.uniform(*_STRETCHES):.2f}"
+        options = [part for s in (pitch, spread, rate) for part in ("--setf", s)]
+        return ["flite", "-voice", voice.name, *options, "-t", text, "-o", str(path)]
+    rate, pitch = str(rng.randint(120, 190)), str(rng.randint(25, 75))
+    return ["espeak-ng", "-v", voice.name, "-s", rate, "-p", pitch, "-w", str(path), text]
 
 
 def _draw_voice(rng: random.Random) -> Voice:
