@@ -30,8 +30,13 @@ class Festival:
             f'(utt.save.wave (utt.synth (Utterance Text "{said}")) "{path}" \'riff)',
         )
         if not is_done:
+            self.close()
             self._process = _started()
         return is_done and path.exists()
+
+    def close(self) -> None:
+        """Ends it; its process ends by itself when ours does."""
+        self._process.communicate()
 
     def _tell(self, *commands: str) -> bool:
         """Whether it lives to tell that it has done them: without a word to say it ends."""

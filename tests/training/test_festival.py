@@ -1,6 +1,8 @@
 """Festival, kept running: skipped where it is not installed (`make model` does that)."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,17 @@ pytestmark = pytest.mark.skipif(
 _VOICE = "kal_diphone"
 
 
+@pytest.fixture
+def festival() -> Iterator[Festival]:
+    with closing(Festival()) as festival:
+        yield festival
+
+
 def _seconds(path: Path) -> float:
     return float(soundfile.info(path).duration)
 
 
-def test_one_after_the_other_each_in_its_own_time(tmp_path: Path) -> None:
-    festival = Festival()
+def test_one_after_the_other_each_in_its_own_time(festival: Festival, tmp_path: Path) -> None:
     quick, slow = tmp_path / "quick.wav", tmp_path / "slow.wav"
 
     assert festival.say('my "leg" (the left) feels numb', _VOICE, 0.75, quick)
@@ -28,9 +35,9 @@ def test_one_after_the_other_each_in_its_own_time(tmp_path: Path) -> None:
     assert _seconds(slow) > 1.5 * _seconds(quick)
 
 
-def test_after_no_words_at_which_it_ends_it_is_started_again(tmp_path: Path) -> None:
-    festival = Festival()
-
+def test_after_no_words_at_which_it_ends_it_is_started_again(
+    festival: Festival, tmp_path: Path
+) -> None:
     assert not festival.say("", _VOICE, 1.0, tmp_path / "nothing.wav")
 
     assert festival.say("next", _VOICE, 1.0, tmp_path / "next.wav")
