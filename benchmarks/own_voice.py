@@ -1,12 +1,14 @@
 """Does the guide hear itself, and can a person talk over it? Figures and plots.
 
     python benchmarks/own_voice.py [--model DIR] [--jobs N] [--out DIR] [--json] [--full]
+    python benchmarks/own_voice.py --measured [...]
 
 Every part is the program's own; only the room is simulated (`voiceguide.audio.room`). With our
 canceller every routine is read to its end in every room, and every word is said over it; without
 `--full` the others read less and hear every tenth word. The canceller was tuned in other rooms,
 with other guide's voices and other speakers. WebRTC's canceller stands beside ours where
-`pywebrtc-audio` is installed.
+`pywebrtc-audio` is installed. `--measured`: instead of all that, ours in rooms that were measured,
+and in rooms by image sources where `pyroomacoustics` is installed.
 """
 
 import argparse
@@ -17,7 +19,7 @@ import time
 import tracemalloc
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,7 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.hearing_data import DATA, talk
 from benchmarks.own_voice_guide import OURS, Guide, cancellers, spoken_clauses, words
-from benchmarks.own_voice_report import as_markdown, write_plots
+from benchmarks.own_voice_report import as_markdown, measured_markdown, write_plots
+from benchmarks.own_voice_rooms import other_rooms, room_named
 from benchmarks.own_voice_scene import Acoustics, Outcome, Scene, Word
 from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
@@ -40,7 +43,8 @@ from voiceguide.ports import EchoCanceller
 from voiceguide.runtime.utterance import Utterance
 
 LEVELS_DB = (0.0, 10.0)
-_CELLS = [(room, level) for room in ROOMS for level in LEVELS_DB]
+_MEASURED_LEVELS_DB = (10.0,)
+_EVERY_MEASURED_WORD = 3
 _FALSE_PAUSE_EVERY_SECONDS = 10.0
 _NOISE_MINUTES = 20.0
 _THIN_SECONDS = 40.0
@@ -84,28 +88,26 @@ class Triggers:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Routines read through in one room at one level.
-
-    Thin: each routine in one cell only, and its first 40 s.
-    """
+    """Routines read through in one room at one level: each `every`-th, beginning at `first`."""
 
     canceller: str
-    cell: int
-    is_thin: bool
+    room: str
+    level_db: float
+    first: int = 0
+    every: int = 1
+    longest_seconds: float = float("inf")
+    """Of each routine."""
 
     def measured(self, guide: Guide) -> dict[str, Any]:
         """What the guide made of its own voice."""
-        room, level = _CELLS[self.cell]
         triggers = Triggers()
         for seed, routine in enumerate(guide.world.routines):
-            if self.is_thin and seed % len(_CELLS) != self.cell:
+            if seed % self.every != self.first:
                 continue
             clauses = spoken_clauses(guide.world, routine.id)
             seconds = sum(len(guide.render(text)) for text in clauses) / SAMPLE_RATE_HZ
-            seconds += 0.25 * len(clauses)
-            if self.is_thin:
-                seconds = min(seconds, _THIN_SECONDS)
-            acoustics = Acoustics(ROOMS[room], level, seed)
+            seconds = min(seconds + 0.25 * len(clauses), self.longest_seconds)
+            acoustics = Acoustics(room_named(self.room), self.level_db, seed)
             scene = guide.scene(clauses, acoustics, cancellers()[self.canceller]())
             triggers.add(scene.read(seconds, ALL_INTENTS), scene, seconds / 60)
         return triggers.figures()
@@ -136,16 +138,18 @@ class TalkingOver:
 
     canceller: str
     room: str
-    is_thin: bool
+    seed: int
+    every: int = 1
+    """1 for all words."""
 
     def measured(self, guide: Guide) -> dict[str, Any]:
         """How many were acted on."""
-        said = words()[:: _THIN_WORDS if self.is_thin else 1]
-        room, seed = ROOMS[self.room], list(ROOMS).index(self.room)
-        alone = self._hits(guide, said, Acoustics(room, 0.0, seed, is_guide_silent=True))
+        said = words()[:: self.every]
+        silent = Acoustics(room_named(self.room), 0.0, self.seed, is_guide_silent=True)
+        alone = self._hits(guide, said, silent)
         row: dict[str, Any] = {"words": alone.words, "alone": alone.hits}
         for level in LEVELS_DB:
-            over = self._hits(guide, said, Acoustics(room, level, seed))
+            over = self._hits(guide, said, replace(silent, echo_db=level, is_guide_silent=False))
             row[f"{level:+.0f} dB"] = {
                 "hits": over.hits,
                 "wrong": over.wrong,
@@ -239,9 +243,14 @@ Task = Reading | TalkingOver | Disturbances | Cost
 
 def _figures(folder: Path, jobs: int, *, is_full: bool) -> dict[str, Any]:
     names = list(cancellers())
-    thin = {name: name != OURS and not is_full for name in names}
-    tasks: list[Task] = [TalkingOver(name, room, thin[name]) for name in names for room in ROOMS]
-    tasks += [Reading(name, i, thin[name]) for name in names for i in range(len(_CELLS))]
+    cells = [(room, level) for room in ROOMS for level in LEVELS_DB]
+    tasks: list[Task] = []
+    for name in names:
+        every = 1 if name == OURS or is_full else _THIN_WORDS
+        tasks += [TalkingOver(name, room, seed, every) for seed, room in enumerate(ROOMS)]
+    for name in names:
+        is_thin = name != OURS and not is_full
+        tasks += [_reading(name, cells, cell, is_thin=is_thin) for cell in range(len(cells))]
     done = _each(folder, jobs, [*tasks, Disturbances(_NOISE_MINUTES)])
     figures: dict[str, Any] = {
         "model": folder.name,
@@ -249,13 +258,37 @@ def _figures(folder: Path, jobs: int, *, is_full: bool) -> dict[str, Any]:
         "words": len(words()),
         "over": {name: {room: next(done) for room in ROOMS} for name in names},
         "own_voice": {
-            name: {f"{room} {level:+.0f} dB": next(done) for room, level in _CELLS}
-            for name in names
+            name: {f"{room} {level:+.0f} dB": next(done) for room, level in cells} for name in names
         },
         "false_pauses": next(done),
     }
     # Alone, so that nothing else has the processor.
     return figures | {"cost": next(_each(folder, 1, [Cost()]))}
+
+
+def _reading(
+    canceller: str, cells: Sequence[tuple[str, float]], cell: int, *, is_thin: bool
+) -> Reading:
+    """Thin: each routine in one cell only, and its beginning."""
+    reading = Reading(canceller, *cells[cell])
+    if not is_thin:
+        return reading
+    return replace(reading, first=cell, every=len(cells), longest_seconds=_THIN_SECONDS)
+
+
+def _figures_measured(folder: Path, jobs: int) -> dict[str, Any]:
+    """Ours in rooms that nobody here invented."""
+    names = list(other_rooms())
+    tasks: list[Task] = [
+        TalkingOver(OURS, name, seed, _EVERY_MEASURED_WORD) for seed, name in enumerate(names)
+    ]
+    tasks += [Reading(OURS, name, level) for name in names for level in _MEASURED_LEVELS_DB]
+    done = _each(folder, jobs, tasks)
+    over = {name: next(done) for name in names}
+    read = {
+        f"{name} {level:+.0f} dB": next(done) for name in names for level in _MEASURED_LEVELS_DB
+    }
+    return {"model": folder.name, "over": {OURS: over}, "own_voice": {OURS: read}}
 
 
 def _each(folder: Path, jobs: int, tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
@@ -289,14 +322,22 @@ def main() -> None:
     parser.add_argument(
         "--full", action="store_true", help="all with every canceller; an hour or more"
     )
+    parser.add_argument("--measured", action="store_true", help="in measured rooms")
     args = parser.parse_args()
     if not DATA.is_dir():
         sys.exit(f"The development audio is not here: {DATA}")
-    figures = _figures(find_model(args.model), args.jobs, is_full=args.full)
-    print(json.dumps(figures) if args.json else as_markdown(figures))
+    model = find_model(args.model)
+    if args.measured:
+        figures = _figures_measured(model, args.jobs)
+        page, name = measured_markdown(figures), "own_voice_measured.md"
+    else:
+        figures = _figures(model, args.jobs, is_full=args.full)
+        page, name = as_markdown(figures), "own_voice.md"
+    print(json.dumps(figures) if args.json else page)
     if args.out is not None:
-        write_plots(figures, args.out / "img")
-        (args.out / "own_voice.md").write_text(as_markdown(figures), encoding="utf-8")
+        if not args.measured:
+            write_plots(figures, args.out / "img")
+        (args.out / name).write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

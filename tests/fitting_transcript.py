@@ -17,6 +17,8 @@ from voiceguide.core.events import (
     DeadlineReached,
     Device,
     DeviceLost,
+    Hindered,
+    Hindrance,
     PlaybackFinished,
     QuitRequested,
     Started,
@@ -133,6 +135,9 @@ def _play_line(played: PlayedFitting, line: Line) -> None:
         played.let_guide_finish()
         played.tell("system", "(silence)")
         played.be_silent()
+    elif line.what.startswith("hindered: "):
+        played.tell("system", line.what)
+        played.post(Hindered(Hindrance(line.what.removeprefix("hindered: "))))
     elif line.what in ("quit", "microphone lost"):
         played.tell("system", line.what)
         lost = line.what == "microphone lost"

@@ -12,6 +12,7 @@ from voiceguide.audio.room import (
     active_level_dbfs,
     at_level,
     blocks_of,
+    measured_room,
     microphone_noise,
     repeated,
     reverberated,
@@ -95,6 +96,26 @@ def test_a_measured_response_takes_the_place_of_the_simulated_one() -> None:
 
     assert response[0] == pytest.approx(2 * response[200])
     assert np.sum(response**2) == pytest.approx(1.0)
+
+
+def test_a_measured_response_begins_where_it_rises_and_not_at_a_later_reflection() -> None:
+    measured = np.full(400, 0.001, dtype=np.float32)
+    measured[100], measured[150] = 0.3, 0.5
+
+    response = room_response(measured_room(measured), seed=1)
+
+    assert np.argmax(response) == 50
+    assert response[0] == pytest.approx(0.6 * response[50])
+
+
+def test_a_user_who_stands_elsewhere_is_heard_by_another_response() -> None:
+    loudspeaker, user = np.eye(1, 9, dtype=np.float32)[0], np.eye(1, 9, dtype=np.float32)[0]
+    user[4] = 0.5
+    room = measured_room(loudspeaker, user)
+
+    assert room_response(room, 1)[4] == 0
+    assert room_response(room, 1, close=True)[4] > 0
+    assert measured_room(user).user_response is None
 
 
 def test_the_seed_decides_everything() -> None:

@@ -14,6 +14,12 @@ from voiceguide.commands.voices import list_voices
 pytestmark = pytest.mark.skipif(not list_voices(), reason="there is no voice here")
 
 
+MEASURED = Path(__file__).parents[3] / "shared/data/audio/rirs/sb_rir1.flac"
+_WITH_RESPONSES = pytest.mark.skipif(
+    not MEASURED.exists(), reason="the development audio is not here"
+)
+
+
 def rehearsed(tmp_path: Path, script: str, *arguments: str) -> list[dict[str, Any]]:
     """The events of a rehearsal of `self-massage-wall`."""
     path, out = tmp_path / "script.yaml", tmp_path / "out"
@@ -33,7 +39,9 @@ def accepted(events: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("room", ["living-room", "bathroom"])
+@pytest.mark.parametrize(
+    "room", ["living-room", "bathroom", pytest.param(str(MEASURED), marks=_WITH_RESPONSES)]
+)
 def test_the_guide_never_hears_itself(room: str, tmp_path: Path) -> None:
     events = rehearsed(tmp_path, '- {at: 90, say: "stop"}\n', "--room", room, "--echo-db", "0")
 

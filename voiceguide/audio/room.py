@@ -7,7 +7,7 @@ root-mean-square over active speech.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,6 +22,7 @@ Numbers: TypeAlias = npt.NDArray[np.floating[Any] | np.integer[Any]]
 
 _EARLY_SECONDS = 0.03
 _EARLY_REFLECTIONS = 8
+_ONSET = 0.1  # of a measured response's peak: what comes before is its delay, or hiss
 _BASS_HZ = 150.0  # a tablet's loudspeaker gives little below
 _TURN_SECONDS = 60.0  # drift goes one way for so long, then back: the delay stays near its value
 
@@ -38,6 +39,7 @@ class Room:
         drift_ppm: by how much the loudspeaker's clock is off the microphone's.
         noise_dbfs: the microphone's own noise.
         response: a measured response in place of the simulated one, at `SAMPLE_RATE_HZ`.
+        user_response: that from where the user is; None for the same.
     """
 
     reverberation_seconds: float
@@ -47,6 +49,7 @@ class Room:
     drift_ppm: float = 0.0
     noise_dbfs: float = -70.0
     response: Samples | None = field(default=None, compare=False)
+    user_response: Samples | None = field(default=None, compare=False)
 
 
 ROOMS = {
@@ -56,6 +59,12 @@ ROOMS = {
     "bathroom": Room(0.9, 0.07, reverberant_share=0.7, drift_ppm=20),
     "loud-speaker": Room(0.4, 0.12, drive=3.0, reverberant_share=0.6, drift_ppm=50),
 }
+
+
+def measured_room(response: Samples, user_response: Samples | None = None) -> Room:
+    """A room that was measured, with the delay and the clocks of the living room's devices."""
+    room = ROOMS["living-room"]
+    return replace(room, response=response, user_response=user_response)
 
 
 class Echo:
@@ -83,10 +92,14 @@ class Echo:
 def room_response(room: Room, seed: int, *, close: bool = False) -> Samples:
     """The room's response without its delay, of energy 1; `close` for a mouth near by.
 
-    A close one has a quarter of the reverberation.
+    A close one has a quarter of the reverberation, unless it was measured.
     """
-    if room.response is not None:
-        measured = room.response[int(np.argmax(np.abs(room.response))) :]
+    measured = room.response
+    if close and room.user_response is not None:
+        measured = room.user_response
+    if measured is not None:
+        heights = np.abs(measured)
+        measured = measured[int(np.argmax(heights > _ONSET * heights.max())) :]
         return np.asarray(measured / np.sqrt(np.sum(measured**2)), dtype=np.float32)
     share = room.reverberant_share / (4 if close else 1)
     if not room.reverberation_seconds or not share:

@@ -39,7 +39,6 @@ from voiceguide.core.events import (
 )
 from voiceguide.core.fit import Tried
 from voiceguide.core.fitting import FitAction, FitEvent, FitNotWritten, Fitting, FitWritten, KeepFit
-from voiceguide.core.rests import WHAT_HINDERS
 from voiceguide.core.state import Phase
 from voiceguide.errors import ExitCode
 from voiceguide.runtime.devices import DeviceKeeper, Kept
@@ -250,9 +249,9 @@ class LiveFitting:
     def _on(self, event: Event) -> None:
         """What a session is told, as far as it matters here."""
         match event:
-            case PlaybackFinished() | QuitRequested() | DeviceLost(Device.MICROPHONE):
+            case (
+                PlaybackFinished() | QuitRequested() | Hindered() | DeviceLost(Device.MICROPHONE)
+            ):
                 self._inbox.put(event)
-            case Hindered(hindrance):
-                _tell(self._world.prompts.text(WHAT_HINDERS[hindrance]))
             case _:
                 pass  # words come as `Tried`; a lost loudspeaker is opened again by itself

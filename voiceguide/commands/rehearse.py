@@ -4,8 +4,9 @@ import argparse
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +19,8 @@ from voiceguide.adapters.vosk_recognizer import load_model
 from voiceguide.audio.echo_canceller import KalmanEchoCanceller
 from voiceguide.audio.pcm import SAMPLE_RATE_HZ, Samples, to_int16
 from voiceguide.audio.playback import Playback
-from voiceguide.audio.room import (
-    ROOMS,
-    USER_LEVEL_DBFS,
-    Echo,
-    Room,
-    active_level_dbfs,
-    at_level,
-    blocks_of,
-    microphone_noise,
-    repeated,
-    reverberated,
-)
+from voiceguide.audio.room import USER_LEVEL_DBFS, Room, at_level, reverberated
+from voiceguide.commands import rehearsal_room
 from voiceguide.commands.ears import build_listener, load_calibration
 from voiceguide.commands.fitted import (
     calibration_as_fitted,
@@ -38,6 +29,7 @@ from voiceguide.commands.fitted import (
     world_as_fitted,
 )
 from voiceguide.commands.library import load_library
+from voiceguide.commands.rehearsal_room import GUIDE_VOLUME, open_acoustics, open_room
 from voiceguide.commands.resources import find_model, user_cache_dir
 from voiceguide.commands.timeline import timeline_svg
 from voiceguide.commands.voices import list_voices, open_voice
@@ -62,8 +54,6 @@ from voiceguide.runtime.utterance import Utterance
 from voiceguide.runtime.voice_cache import VoiceCache
 
 _LONGEST_SECONDS = 4 * 3600.0
-_GUIDE_VOLUME = 0.6
-_ROOM = "living-room"
 _USER_SEED = 1000  # the user stands elsewhere than the loudspeaker
 
 
@@ -76,16 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='what the user says (YAML); "none" for a silent user; without it, "next" each time',
     )
     parser.add_argument("--out", metavar="DIR", type=Path, help="where to write the results")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="of the room and noise")
-    parser.add_argument("--room", metavar="NAME", choices=ROOMS, help=", ".join(ROOMS))
-    parser.add_argument(
-        "--echo-db",
-        metavar="X",
-        type=float,
-        help="level of the guide's echo relative to the user; off by default",
-    )
-    parser.add_argument("--noise", metavar="FILE", type=Path, help="a recording of noise")
-    parser.add_argument("--snr", metavar="X", type=float, default=20.0, help="user to noise, in dB")
+    rehearsal_room.add_arguments(parser)
     parser.add_argument("--realtime", action="store_true", help="no faster than time passes")
     parser.add_argument("--voice", metavar="NAME", default="", help="the guide's voice")
     parser.add_argument("--model", metavar="DIR", type=Path, help="the folder of a vosk model")
@@ -96,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     """Rehearse, print the transcript, and write the results where asked.
 
     Raises:
-        UsageError, ContentError: routine, script or noise can't be used.
+        UsageError, ContentError: routine, script, room or noise can't be used.
         ModelError, VoiceError: the speech model or a voice is missing.
     """
     if args.out is not None:
@@ -107,15 +88,18 @@ def run(args: argparse.Namespace) -> int:
     if args.fitted:
         world = world_as_fitted(world, fitted, find_model(args.model))
     user = _user(args.script)
-    settings = Settings(volume=_GUIDE_VOLUME)
+    settings = Settings(volume=GUIDE_VOLUME)
     if isinstance(user, SilentUser):
         settings = replace(settings, pace=Pace.AUTOMATIC)
     session = Session(world, settings)
     report = Report(session, EventLog(session.state))
     voices = Voices(args.voice)
     try:
-        acoustics = _acoustics(args, voices)
-        cast = _cast(session, user, voices, args, _listener(world, fitted, args, acoustics))
+        room = open_room(args.room)
+        acoustics = open_acoustics(args, room, voices.guide)
+        listener = _listener(world, fitted, args, acoustics)
+        utter = partial(voices.utter, room=room, seed=args.seed)
+        cast = _cast(session, voices, user, utter, listener)
         rehearsal = Rehearsal(cast, acoustics, report.observe, report.note)
         chosen = library.chosen.id if library.chosen else None
         rehearsal.run(chosen, _LONGEST_SECONDS, _pacer(realtime=args.realtime))
@@ -195,7 +179,11 @@ def _listener(
 
 
 def _cast(
-    session: Session, user: User, voices: Voices, args: argparse.Namespace, listener: Listener
+    session: Session,
+    voices: Voices,
+    user: User,
+    utter: Callable[[ScriptLine], Samples],
+    listener: Listener,
 ) -> Cast:
     playback = Playback(session.state.settings.volume)
 
@@ -203,35 +191,7 @@ def _cast(
         raise error
 
     talker = Talker(voices.guide, playback, on_error=give_up, live=False)
-    room = ROOMS.get(args.room)
-
-    def utter(line: ScriptLine) -> Samples:
-        return voices.utter(line, room, args.seed)
-
     return Cast(session, talker, playback, listener, user, utter)
-
-
-def _acoustics(args: argparse.Namespace, voices: Voices) -> Acoustics:
-    noises: list[Iterator[Samples]] = []
-    if args.noise is not None:
-        samples = np.concatenate(list(read_recording(args.noise)))
-        if not len(samples):
-            raise UsageError(f"{args.noise} is empty: name a recording of noise.")
-        noises.append(repeated(at_level(samples, USER_LEVEL_DBFS - args.snr)))
-    if args.room is None and args.echo_db is None:
-        return Acoustics(None, noises)
-    room = ROOMS[args.room or _ROOM]
-    noises.append(microphone_noise(room, args.seed))
-    return Acoustics(_echo(room, args.echo_db or 0.0, args.seed, voices), noises)
-
-
-def _echo(room: Room, echo_db: float, seed: int, voices: Voices) -> Echo:
-    """The guide's echo, brought to this level relative to the user's voice."""
-    sample = voices.guide.get("This is how loud the guide speaks.", VoiceSettings().rate_wpm)
-    blocks = blocks_of(sample * np.float32(_GUIDE_VOLUME))
-    trial = Echo(room, 0.0, seed)
-    loudness = active_level_dbfs(np.concatenate([trial.block(block) for block in blocks]))
-    return Echo(room, USER_LEVEL_DBFS + echo_db - (loudness or 0.0), seed)
 
 
 def _pacer(*, realtime: bool) -> Callable[[], None]:

@@ -14,6 +14,8 @@ from voiceguide.core.actions import Earcon, End, FallSilent, Play, Say
 from voiceguide.core.events import (
     DeadlineReached,
     DeviceLost,
+    Hindered,
+    Hindrance,
     PlaybackFinished,
     QuitRequested,
     Started,
@@ -51,6 +53,8 @@ class FitPrompt(StrEnum):
     LEFT_EARLY = "left_early"
     SILENT = "silent"
     MICROPHONE_LOST = "microphone_lost"
+    HEARS_ITSELF = "hears_itself"
+    TOO_SLOW = "too_slow"
     RED_FLAG = "red_flag"
     ALL_HEARD = "all_heard"
     SOME_HARD = "some_hard"
@@ -78,6 +82,12 @@ FIT_PLACEHOLDERS: Mapping[FitPrompt, frozenset[str]] = {
     FitPrompt.KEPT: frozenset({"file"}),
 }
 """What a text is given; the others nothing."""
+
+
+_WHAT_HINDERS: Mapping[Hindrance, FitPrompt] = {
+    Hindrance.HEARS_ITSELF: FitPrompt.HEARS_ITSELF,
+    Hindrance.TOO_SLOW: FitPrompt.TOO_SLOW,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,7 @@ FitEvent = (
     | PlaybackFinished
     | DeadlineReached
     | DeviceLost
+    | Hindered
     | QuitRequested
     | FitWritten
     | FitNotWritten
@@ -198,13 +209,15 @@ class Fitting:
             return []
         match event:
             case Started():
-                return self._say(self._text(FitPrompt.WELCOME), self._ask(FitPrompt.ASK_FIRST))
+                return self._welcome()
             case PlaybackFinished(utterance_id):
                 return self._on_finished(utterance_id, now)
             case Tried():
                 return self._on_tried(event)
             case DeadlineReached():
                 return self._on_silence()
+            case Hindered(hindrance):
+                return self._on_hindered(hindrance)
             case DeviceLost() | QuitRequested():
                 return self._leave_for(event)
             case FitWritten(file):
@@ -220,6 +233,18 @@ class Fitting:
     def _wanted(self) -> str:
         """The word or, after two tries, the first of its synonyms."""
         return self._word.instead[0] if self._try >= TRIES else self._word.word
+
+    def _welcome(self, first: str = "") -> list[FitAction]:
+        return self._say(first, self._text(FitPrompt.WELCOME), self._ask(FitPrompt.ASK_FIRST))
+
+    def _on_hindered(self, hindrance: Hindrance) -> list[FitAction]:
+        """Tell of it, and say again what it has cut short."""
+        if self.phase not in (FitPhase.ASKING, FitPhase.LISTENING):
+            return []
+        told = self._text(_WHAT_HINDERS[hindrance])
+        if self.phase is FitPhase.ASKING and self._said == 1:
+            return self._welcome(told)
+        return self._say(told, self._ask(FitPrompt.ASK))
 
     def _on_finished(self, utterance_id: int, now: float) -> list[FitAction]:
         if utterance_id != self._said:

@@ -120,7 +120,7 @@ def _freeze(turn: Turn, words: str) -> None:
         reply(turn, words)
 
 
-WHAT_HINDERS: Mapping[Hindrance, Prompt] = {
+_WHAT_HINDERS: Mapping[Hindrance, Prompt] = {
     Hindrance.HEARS_ITSELF: Prompt.HEARS_ITSELF,
     Hindrance.TOO_SLOW: Prompt.TOO_SLOW,
 }
@@ -132,7 +132,7 @@ def hindered(turn: Turn, hindrance: Hindrance) -> None:
 
     They are told where nothing graver is being said, and not right after a "stop".
     """
-    words = turn.text(WHAT_HINDERS[hindrance])
+    words = turn.text(_WHAT_HINDERS[hindrance])
     if hindrance is Hindrance.TOO_SLOW:
         turn.do(Play(Earcon.TROUBLE))
         _freeze(turn, words)
