@@ -249,9 +249,7 @@ class LiveFitting:
     def _on(self, event: Event) -> None:
         """What a session is told, as far as it matters here."""
         match event:
-            case (
-                PlaybackFinished() | QuitRequested() | Hindered() | DeviceLost(Device.MICROPHONE)
-            ):
+            case PlaybackFinished() | QuitRequested() | Hindered() | DeviceLost(Device.MICROPHONE):
                 self._inbox.put(event)
             case _:
                 pass  # words come as `Tried`; a lost loudspeaker is opened again by itself
