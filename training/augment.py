@@ -1,16 +1,19 @@
 """Makes clean, close speech sound like a room two metres away.
 
-Rooms and speed change the waveform once, when features are computed. Noise, level, tilt, band
-limit and masks are drawn anew each time a piece is trained on: they act on mel energies, where
+Rooms, codecs and speed change the waveform once, when features are computed. Noise, level, tilt,
+band limit and masks are drawn anew each time a piece is trained on: they act on mel energies, where
 adding noise is adding powers, so they cost next to nothing.
 """
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import scipy.signal
+import soundfile
 import soxr
 from numpy.typing import NDArray
 
@@ -44,6 +47,34 @@ def at_speed(samples: Samples, speed: float) -> Samples:
     """Plays faster or slower, pitch and formants with it, as another speaker would sound."""
     resampled = soxr.resample(samples, SAMPLE_RATE_HZ * speed, SAMPLE_RATE_HZ, quality="MQ")
     return resampled.astype(np.float32)
+
+
+class Codec(Enum):
+    """What sound may have been sent through: container, coding, sample rate in hertz, effort.
+
+    By telephone, by a headset's radio, as a voice message of 13 kbit/s.
+    """
+
+    GSM = ("WAV", "GSM610", 8_000, None)
+    MU_LAW = ("WAV", "ULAW", 8_000, None)
+    ADPCM = ("WAV", "IMA_ADPCM", 8_000, None)
+    OPUS = ("OGG", "OPUS", 16_000, 1.0)
+
+
+def through_codec(samples: Samples, codec: Codec) -> Samples:
+    """What a codec leaves of it; same length, and no later."""
+    container, coding, rate_hz, effort = codec.value
+    sent = soxr.resample(samples, SAMPLE_RATE_HZ, rate_hz)
+    file = io.BytesIO()
+    soundfile.write(
+        file, np.clip(sent, -1, 1), rate_hz, coding, format=container, compression_level=effort
+    )
+    file.seek(0)
+    received = soundfile.read(file, dtype="float32")[0]
+    heard = np.zeros_like(samples)
+    whole = soxr.resample(received, rate_hz, SAMPLE_RATE_HZ)[: len(samples)]
+    heard[: len(whole)] = whole
+    return heard
 
 
 def at_pace(mels: LogMels, pace: float) -> LogMels:

@@ -44,6 +44,8 @@ _DEV_SHARE = 0.03
 
 
 _CLIPS_A_PART = 500
+_THROUGH_CODEC = 0.12
+"""How many of the varied copies."""
 
 
 def is_dev(clip: Clip) -> bool:
@@ -110,6 +112,8 @@ def _varied(samples: Samples, speed: float, rng: np.random.Generator) -> Samples
     varied = augment.at_speed(samples, speed)
     if rng.random() < 0.55:
         varied = augment.in_room(varied, augment.simulated_room(rng))
+    if rng.random() < _THROUGH_CODEC:
+        varied = augment.through_codec(varied, rng.choice(list(augment.Codec)))
     return varied
 
 

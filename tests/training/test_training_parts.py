@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("pocketsphinx")
 pytest.importorskip("scipy")
 
-from training import align, features, graph, lexicon, sphinx_model, units
+from training import align, augment, features, graph, lexicon, sphinx_model, units
 
 
 def test_dictionary_is_large_and_knows_our_words() -> None:
@@ -102,3 +102,18 @@ def test_sphinx_model_is_read_whole() -> None:
     assert np.allclose(model.mixtures.sum(axis=1), 1, atol=0.15)  # eight bits a weight
     assert model.triphone("b", "N", "SIL", "EH") != model.plain("N")
     assert (model.phone_of_senone >= 0).all()
+
+
+@pytest.mark.parametrize("codec", augment.Codec)
+def test_a_codec_takes_something_away_and_moves_nothing(codec: augment.Codec) -> None:
+    time = np.arange(12_345) / 16_000
+    rising = np.sin(2 * np.pi * (300 + 700 * time) * time)
+    sound = (0.2 * rising * (time > 0.3)).astype(np.float32)
+
+    sent = augment.through_codec(sound, codec)
+
+    assert sent.shape == sound.shape
+    lags = range(-200, 201)
+    alike = [float(np.dot(np.roll(sent, -lag)[400:-400], sound[400:-400])) for lag in lags]
+    assert abs(lags[int(np.argmax(alike))]) <= 2
+    assert 1e-4 < float(np.std(sent - sound)) < 0.1
