@@ -13,7 +13,6 @@ it is installed; `--alone` leaves them out.
 import argparse
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import calibration
 from benchmarks.hearing_data import DATA
 from benchmarks.hearing_decoys import short_words
+from benchmarks.hearing_memory import megabytes
 from benchmarks.hearing_report import as_markdown, write_plots
 from benchmarks.hearing_rows import (
     CLEAN,
@@ -35,6 +35,7 @@ from benchmarks.hearing_rows import (
     Place,
     RedFlags,
     Row,
+    Silence,
     Talk,
     Words,
 )
@@ -61,6 +62,7 @@ def all_rows(share: int) -> list[Row]:
         Talk("read speech", "read_speech", share),
         Talk("orders", "orders", share),
         Talk("noise and music", "noise", share),
+        Silence(),
         RedFlags(share),
         *rows(PLACES, share),
     ]
@@ -152,7 +154,7 @@ def main() -> int:
         "model_mb": round(_folder_bytes(folder) / 1e6, 1),
         "load_s": round(load_seconds, 3),
         "cores": figures.pop("cores"),
-        "memory_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
+        "memory_mb": megabytes(folder),
         "share": args.share,
     }
     figures["command"] = " ".join(["python benchmarks/hearing.py", *sys.argv[1:]])

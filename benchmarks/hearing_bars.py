@@ -99,6 +99,7 @@ BARS = (
     Bar("the same, p95", 350, _delay(95), is_most=True, unit=" ms"),
     Bar("size", 12, _cost("model_mb"), is_most=True, unit=" MB"),
     Bar("load", 0.3, _cost("load_s"), is_most=True, unit=" s"),
+    Bar("memory of a process that listens", 150, _cost("memory_mb"), is_most=True, unit=" MB"),
     Bar("both lanes and voice activity", 0.3, _cost("cores"), is_most=True, unit=" of a core"),
 )
 

@@ -55,8 +55,8 @@ def _cost(cost: Mapping[str, Any]) -> str:
     sample = "" if share == 1 else f" Only one recording in {share} was played."
     return (
         f"Model `{cost['model']}`: {cost['model_mb']} MB, loaded in {cost['load_s']} s; listening "
-        f"with both lanes and the voice activity detector takes {cost['cores']} of a core and "
-        f"{cost['memory_mb']} MB in all (this benchmark's own included).{sample}\n"
+        f"with both lanes and the voice activity detector takes {cost['cores']} of a core, and a "
+        f"process that only listens {cost['memory_mb']} MB.{sample}\n"
     )
 
 

@@ -1,6 +1,6 @@
 """The rows of `hearing.py`'s tables: what is played, where, and how what is heard is counted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,12 +126,11 @@ def false_accepts(system: System, clips: Iterable[Clip], place: Place = CLEAN) -
     return result
 
 
-def false_commands(system: System, recordings: Iterable[Clip]) -> Mapping[str, Any]:
-    """Commands and red flags accepted in talk, music and noise, an hour."""
+def false_commands(system: System, recordings: Iterable[Samples]) -> Mapping[str, Any]:
+    """Commands and red flags accepted in talk, music, noise and silence, an hour."""
     seconds, moving, other, flags = 0.0, 0, 0, 0
     heard: dict[str, int] = {}
-    for recording in recordings:
-        samples = recording.samples()
+    for samples in recordings:
         seconds += len(samples) / SAMPLE_RATE_HZ
         for each in system.hear(samples, EVERYWHERE):
             moving += each.intent in _MOVING
@@ -220,11 +219,33 @@ class Talk:
 
     def play(self, system: System) -> Mapping[str, Any]:
         """What was heard all the same, an hour."""
-        return false_commands(system, self.clips())
+        return false_commands(system, (clip.samples() for clip in self.clips()))
 
     def clips(self) -> list[Clip]:
         """What is played."""
         return talk(self.folder, self.share, self.use)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing at all, and the hiss of better and worse microphones."""
+
+    minutes: float = 10.0
+    name: str = "silence and hiss"
+
+    def play(self, system: System) -> Mapping[str, Any]:
+        """What was heard all the same, an hour."""
+        return false_commands(system, self._sounds())
+
+    def _sounds(self) -> Iterator[Samples]:
+        rng = np.random.default_rng(0)
+        count = round(self.minutes * 60 * SAMPLE_RATE_HZ / len(_HISS_DBFS))
+        for level_dbfs in _HISS_DBFS:
+            hiss = rng.standard_normal(count, dtype=np.float32)
+            yield hiss * np.float32(10 ** (level_dbfs / 20))
+
+
+_HISS_DBFS = (-np.inf, -75.0, -60.0, -45.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,4 +261,4 @@ class RedFlags:
         return red_flags(system, red_flag_lines(self.use, self.share))
 
 
-Row = Words | Talk | RedFlags
+Row = Words | Talk | Silence | RedFlags

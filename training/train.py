@@ -168,9 +168,14 @@ class Trainer:
             model.network.parameters(), peak_rate, weight_decay=5e-3
         )
         self._average: dict[str, Any] = {}
+        self._best_right = 0.0
 
     def run(self, minutes: float, checkpoint: Path, seed: int) -> None:
-        """Trains for a time by the clock; leaves the averaged weights in the model and on disk."""
+        """Trains for a time by the clock.
+
+        The averaged weights that did best on the set-aside speakers are left in the model and on
+        disk: what comes after them is not kept.
+        """
         drawn = drawn_ahead(self._batches.draw, seed)
         began = saved = time.monotonic()
         recent = []
@@ -186,11 +191,16 @@ class Trainer:
                 print(f"step {step} {elapsed:.0f} s loss {loss:.3f} right {right:.3f}", flush=True)
             if time.monotonic() - saved > _SAVE_EVERY_SECONDS:
                 saved = time.monotonic()
-                self._averaged().save(checkpoint)
-                self._report()
-        self.model = self._averaged()
-        self.model.save(checkpoint)
-        self._report()
+                self._save_if_better(checkpoint)
+        self._save_if_better(checkpoint)
+        self.model = Model.read(checkpoint)
+
+    def _save_if_better(self, checkpoint: Path) -> None:
+        model = self._averaged()
+        right = self._reported(model)
+        if right > self._best_right:
+            self._best_right = right
+            model.save(checkpoint)
 
     def _set_rate(self, step: int, progress: float) -> None:
         rate = self._peak_rate * min(1.0, step / 100)
@@ -236,9 +246,8 @@ class Trainer:
         m = self.model
         return Model(network, m.target_of, m.counts, m.prior_mean)
 
-    def _report(self) -> None:
-        """Prints how many frames of the set-aside speakers are right, by target and by phone."""
-        model = self._averaged()
+    def _reported(self, model: Model) -> float:
+        """Prints and returns how many frames of the set-aside speakers are right, by target."""
         phone_of_target = np.zeros(len(model.counts), int)
         for u in range(units.N_UNITS):
             phone_of_target[model.target_of[u]] = units.phone_of(u)
@@ -250,10 +259,10 @@ class Trainer:
             wanted = model.target_of[known[known != IGNORE]]
             same.append(found == wanted)
             same_phone.append(phone_of_target[found] == phone_of_target[wanted])
-        right = np.concatenate(same).mean(), np.concatenate(same_phone).mean()
-        print(
-            f"set-aside speakers: {right[0]:.3f} of targets, {right[1]:.3f} of phones", flush=True
-        )
+        right = float(np.concatenate(same).mean())
+        phones = np.concatenate(same_phone).mean()
+        print(f"set-aside speakers: {right:.3f} of targets, {phones:.3f} of phones", flush=True)
+        return right
 
 
 @torch.no_grad()
