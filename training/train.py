@@ -33,7 +33,7 @@ _RAREST_FRAMES = 700
 
 _AVERAGE_OVER_STEPS = 400
 _SHARE_OF_ROWS = 0.7
-_SAVE_EVERY_SECONDS = 240.0
+_ASK_EVERY_SECONDS = 240.0
 
 
 @dataclass(slots=True)
@@ -139,6 +139,20 @@ def drawn_ahead(draw: Draw, seed: int) -> DataLoader[tuple[torch.Tensor, ...]]:
     return DataLoader(_Endless(draw, seed), batch_size=None, num_workers=1)
 
 
+@dataclass(slots=True)
+class BestCheckpoint:
+    """A file that holds the model that did best so far: training stops early, looking back."""
+
+    path: Path
+    right: float = -1.0
+
+    def offer(self, model: Model, right: float) -> None:
+        """Keeps a model of which so much is right, if none before it was as good."""
+        if right > self.right:
+            self.right = right
+            model.save(self.path)
+
+
 class Trainer:
     """Stochastic gradient steps with a cosine schedule over a fixed time.
 
@@ -168,7 +182,6 @@ class Trainer:
             model.network.parameters(), peak_rate, weight_decay=5e-3
         )
         self._average: dict[str, Any] = {}
-        self._best_right = 0.0
 
     def run(self, minutes: float, checkpoint: Path, seed: int) -> None:
         """Trains for a time by the clock.
@@ -177,7 +190,8 @@ class Trainer:
         disk: what comes after them is not kept.
         """
         drawn = drawn_ahead(self._batches.draw, seed)
-        began = saved = time.monotonic()
+        best = BestCheckpoint(checkpoint)
+        began = asked = time.monotonic()
         recent = []
         for step, (features, unit_labels) in enumerate(drawn, start=1):
             elapsed = time.monotonic() - began
@@ -189,18 +203,15 @@ class Trainer:
             if step % 100 == 0:
                 loss, right = np.mean(recent[-100:], axis=0)
                 print(f"step {step} {elapsed:.0f} s loss {loss:.3f} right {right:.3f}", flush=True)
-            if time.monotonic() - saved > _SAVE_EVERY_SECONDS:
-                saved = time.monotonic()
-                self._save_if_better(checkpoint)
-        self._save_if_better(checkpoint)
+            if time.monotonic() - asked > _ASK_EVERY_SECONDS:
+                asked = time.monotonic()
+                self._offer_to(best)
+        self._offer_to(best)
         self.model = Model.read(checkpoint)
 
-    def _save_if_better(self, checkpoint: Path) -> None:
+    def _offer_to(self, best: BestCheckpoint) -> None:
         model = self._averaged()
-        right = self._reported(model)
-        if right > self._best_right:
-            self._best_right = right
-            model.save(checkpoint)
+        best.offer(model, self._right(model))
 
     def _set_rate(self, step: int, progress: float) -> None:
         rate = self._peak_rate * min(1.0, step / 100)
@@ -246,8 +257,8 @@ class Trainer:
         m = self.model
         return Model(network, m.target_of, m.counts, m.prior_mean)
 
-    def _reported(self, model: Model) -> float:
-        """Prints and returns how many frames of the set-aside speakers are right, by target."""
+    def _right(self, model: Model) -> float:
+        """How many frames of the set-aside speakers are right, by target; told by phone as well."""
         phone_of_target = np.zeros(len(model.counts), int)
         for u in range(units.N_UNITS):
             phone_of_target[model.target_of[u]] = units.phone_of(u)
