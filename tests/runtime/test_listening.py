@@ -124,6 +124,7 @@ class Scene:
         self.recognizer_goes_on.set()
         self.word = "stop"
         self.has_microphone = True
+        self.is_open = True
         self.thread: ListeningThread
 
     def run(self, waiting: list[float], more: Callable[[], float | None]) -> None:
@@ -143,6 +144,7 @@ class Scene:
             post=self._post,
             note=self._note,
             time_factor=lambda: self.time_factor,
+            is_open=lambda: self.is_open,
         )
         thread = self.thread = ListeningThread(hearing, self.far_end)
         thread.start()
@@ -302,6 +304,23 @@ def test_an_echo_that_stays_is_told_once() -> None:
 
     scene.run([], counting(200))
 
+    assert scene.events == [Hindered(Hindrance.HEARS_ITSELF)]
+
+
+def test_an_echo_that_begins_in_a_red_flag_is_told_afterwards() -> None:
+    scene = Scene()
+    scene.canceller.is_failing = True
+    scene.is_open = False
+    untold: list[Event] = []
+
+    def go_on(number: int) -> None:
+        if number == 150:
+            untold.extend(scene.events)
+            scene.is_open = True
+
+    scene.run([], counting(200, go_on))
+
+    assert untold == []
     assert scene.events == [Hindered(Hindrance.HEARS_ITSELF)]
 
 

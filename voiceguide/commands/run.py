@@ -178,8 +178,7 @@ class LiveSession:
         self._inbox.put(Started(library.chosen.id if library.chosen else None))
         self._clock = MonotonicClock()
         self._session = Session(self._world, self._memory.settings())
-        self._active = self._session.active  # replaced whole; the listening thread reads both
-        self._time_factor = self._session.state.settings.time_factor
+        self._follow_session()
         journal = Journal(args.journal, _warn) if args.journal else None
         self._screen = Screen(journal, echo_user=not args.typed)
         if journal is not None:
@@ -271,8 +270,15 @@ class LiveSession:
             post=self._inbox.put,
             note=self._on_utterance,
             time_factor=lambda: self._time_factor,
+            is_open=lambda: self._is_open,
         )
         return ListeningThread(hearing, mouth.far_end)
+
+    def _follow_session(self) -> None:
+        """Keep what the listening thread reads; each is replaced whole."""
+        self._active = self._session.active
+        self._time_factor = self._session.state.settings.time_factor
+        self._is_open = self._session.state.is_open
 
     def _drive(self, mouth: Mouth) -> int:
         def perform(action: Action) -> None:
@@ -286,8 +292,7 @@ class LiveSession:
                 mouth.talker.perform(action)
 
         def observe(event: Event, actions: list[Action], now: float) -> None:
-            self._active = self._session.active
-            self._time_factor = self._session.state.settings.time_factor
+            self._follow_session()
             self._memory.follow(event, actions, now)
             self._screen.show(event, actions, now)
             if any(isinstance(action, Say) for action in actions):

@@ -114,7 +114,7 @@ def device_lost(turn: Turn, device: Device) -> None:
 
 
 def _freeze(turn: Turn, words: str) -> None:
-    if turn.state.phase not in AT_REST | ALARMED | LEAVING:
+    if turn.state.is_open:
         pause(turn, words, turn.text(Prompt.PAUSED))
     elif words:
         reply(turn, words)
@@ -136,7 +136,7 @@ def hindered(turn: Turn, hindrance: Hindrance) -> None:
     if hindrance is Hindrance.TOO_SLOW:
         turn.do(Play(Earcon.TROUBLE))
         _freeze(turn, words)
-    elif turn.state.phase not in AT_REST | ALARMED | LEAVING:
+    elif turn.state.is_open:
         reply(turn, words)
 
 

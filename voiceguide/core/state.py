@@ -200,6 +200,11 @@ class State:
         return self.suspended if rests and self.suspended is not None else self
 
     @property
+    def is_open(self) -> bool:
+        """Whether lesser things may be told: nothing graver is, and nobody has said "stop"."""
+        return self.phase not in AT_REST | ALARMED | LEAVING
+
+    @property
     def is_alone(self) -> bool:
         """Whether whoever is guided works on themselves, with nobody there to notice."""
         return self.routine is not None and self.routine.audience is Audience.SELF

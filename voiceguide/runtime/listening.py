@@ -44,6 +44,10 @@ def _usual_time() -> float:
     return 1.0
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """What the listening thread works with.
@@ -57,6 +61,7 @@ class Hearing:
         post: takes the events.
         note: told each utterance, accepted or not.
         time_factor: how many times the usual silence the user may leave between words.
+        is_open: whether the session tells of lesser hindrances now; they wait until it does.
     """
 
     make_listener: Callable[[], Listener]
@@ -67,6 +72,7 @@ class Hearing:
     post: Callable[[Event], None]
     note: Callable[[Utterance], None]
     time_factor: Callable[[], float] = _usual_time
+    is_open: Callable[[], bool] = _always
 
 
 class ListeningThread:
@@ -150,7 +156,8 @@ class ListeningThread:
             is_understood=not understanding.is_behind,
             heard=understanding.decided(),
         )
-        self._tell_if_new(Hindrance.HEARS_ITSELF, is_so=cleaned.is_half_duplex)
+        hears_itself = cleaned.is_half_duplex and self._hearing.is_open()
+        self._tell_if_new(Hindrance.HEARS_ITSELF, is_so=hears_itself)
         self._tell_if_new(Hindrance.TOO_SLOW, is_so=understanding.is_deaf)
         if not understanding.is_behind:
             self._told.discard(Hindrance.TOO_SLOW)
