@@ -75,6 +75,7 @@ class SphinxAligner:
             hmm=pocketsphinx.get_model_path("en-us/en-us"),
             dict=pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"),
             lm=None,
+            bestpath=False,  # with it a tenth of the clips find no way through; without, they do
             loglevel="FATAL",
         )
         known = set(self._known_words())
@@ -101,19 +102,14 @@ class SphinxAligner:
 
     def _score(self, samples: Samples, reading: str) -> float | None:
         self._decoder.set_align_text(reading)
-        try:
-            self._run(samples)
-        except RuntimeError:  # raised where the words do not fit into the clip
-            return None
-        hypothesis = self._decoder.hyp()
+        hypothesis = self._decoder.hyp() if self._fits(samples) else None
         return None if hypothesis is None else float(hypothesis.best_score)
 
     def _phones(self, samples: Samples, reading: str) -> Alignment | None:
         if self._score(samples, reading) is None:
             return None
         self._decoder.set_alignment()
-        self._run(samples)
-        alignment = self._decoder.get_alignment()
+        alignment = self._decoder.get_alignment() if self._fits(samples) else None
         if alignment is None:
             return None
         ids: list[int] = []
@@ -126,11 +122,16 @@ class SphinxAligner:
                 left = phone.name
         return Alignment(np.array(ids, np.int16), np.array(ends, np.int32))
 
-    def _run(self, samples: Samples) -> None:
+    def _fits(self, samples: Samples) -> bool:
+        """Whether the words, or after them their sounds, fit into the clip."""
         pcm = (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
         self._decoder.start_utt()
         self._decoder.process_raw(pcm, full_utt=True)
-        self._decoder.end_utt()
+        try:
+            self._decoder.end_utt()
+        except RuntimeError:  # raised where they do not
+            return False
+        return True
 
 
 def readings(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ _PADDED = {"words", "cut_words", "isolated", "synthetic", "synthetic_sentences"}
 """Kinds whose clips are cut so tightly that quiet must be added around them."""
 
 _LONGEST_SECONDS = 24.0
+_CLIPS_A_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,22 @@ class Bank:
 
 
 def build(clips: list[Clip]) -> Bank:
-    """Decodes, levels and pads the clips; silent and over-long ones are left out."""
+    """Decodes, levels and pads the clips, on all cores; silent and over-long ones are left out."""
     kept: list[Clip] = []
     parts: list[NDArray[np.int16]] = []
-    for number, clip in enumerate(clips):
-        samples = prepare(corpus.load(clip.path), clip.kind, number)
-        if samples is None:
-            continue
-        kept.append(clip)
-        parts.append((np.clip(samples, -1, 1) * 32767).astype(np.int16))
+    with ProcessPoolExecutor() as pool:
+        decoded = pool.map(_decoded, clips, range(len(clips)), chunksize=_CLIPS_A_PART)
+        for clip, samples in zip(clips, decoded, strict=True):
+            if samples is not None:
+                kept.append(clip)
+                parts.append(samples)
     ends = np.cumsum([len(part) for part in parts])
     return Bank(kept, np.concatenate(parts), ends)
+
+
+def _decoded(clip: Clip, seed: int) -> NDArray[np.int16] | None:
+    samples = prepare(corpus.load(clip.path), clip.kind, seed)
+    return None if samples is None else (np.clip(samples, -1, 1) * 32767).astype(np.int16)
 
 
 def prepare(samples: Samples, kind: str, seed: int) -> Samples | None:

@@ -231,16 +231,16 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes",
         type=float,
         nargs=3,
-        default=(5.0, 14.0, 24.0),
-        help="training time of the three stages (5 14 24)",
+        default=(4.0, 12.0, 20.0),
+        help="training time of the three stages (4 12 20)",
     )
     parser.add_argument("--threads", type=int, default=2, help="processor cores for training (2)")
     parser.add_argument(
         "--witness-steps",
         type=int,
         nargs=3,
-        default=(1_200, 2_000, 1_200),
-        help="training steps of the witness: of its head, of all of it, again (1200 2000 1200)",
+        default=(1_000, 1_700, 1_000),
+        help="training steps of the witness: of its head, of all of it, again (1000 1700 1000)",
     )
     parser.add_argument(
         "--export-only", type=Path, metavar="CHECKPOINT", help="write the model of a checkpoint"

@@ -147,7 +147,7 @@ def training_lines(own_sentences: Iterable[str], seed: int = 1) -> list[Line]:
     lines += [Line(word, 6) for word in core]
     lines += [Line(word, 3) for word in other]
     lines += [Line(sentence, 1) for sentence in (*sentences, *red_flags, *carried)]
-    lines += [Line(text, 2, "synthetic_sentences") for text in own_sentences if knows(text)]
+    lines += [Line(text, 1, "synthetic_sentences") for text in own_sentences if knows(text)]
     return lines
 
 
