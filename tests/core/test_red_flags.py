@@ -326,6 +326,11 @@ def test_a_second_sentence_never_hides_a_raised_first_one(first: str, second: st
     assert both.tier is not None or "resolved" in both.reason or _ends_it(second)
 
 
+def test_what_was_long_ago_in_the_next_sentence_does_not_hide_what_is_now() -> None:
+    assert LEXICON.judge("my fingers feel numb i had asthma as a child").tier is Tier.URGENT
+    assert LEXICON.judge("the numbness i had as a child").tier is None
+
+
 def _ends_it(text: str) -> bool:
     """Sentences that say that what was named before is over, or that nothing was meant."""
     return any(

@@ -211,6 +211,13 @@ class StandingReader(TextReader):
                 return near is clause or not self._has(clause, self._words.present_verbs)
         return False
 
+    def _is_another_matter(self, mention: Hit, clause: Clause, past: Hit) -> bool:
+        """Of "my fingers feel numb | i had asthma as a child" only the asthma is long ago."""
+        before = self._spoken.words[clause.start : mention.start]
+        is_now = not self._words.present_verbs.isdisjoint(before)
+        between = self._spoken.words[mention.end : past.start]
+        return is_now and self._word(past.start) == "as" and "i" in between
+
     def _is_resolved(self, mention: Hit, number: int) -> bool:
         clause = self._clauses[number]
         before = self._word(mention.start - 1) if mention.start else ""
@@ -223,6 +230,8 @@ class StandingReader(TextReader):
         if starts_with_no and mention.start < hit.start < mention.end:
             return False  # "my toe feels [nothing since] you started"
         if not self._words.turned.isdisjoint(self._spoken.words[hit.end : hit.end + 2]):
+            return False
+        if self._is_another_matter(mention, clause, hit):
             return False
         between = self._spoken.words[mention.end : hit.end]
         if not self._words.second_person.isdisjoint(between):  # "tingling now you have stopped"
