@@ -49,9 +49,12 @@ def as_markdown(figures: Mapping[str, Any]) -> str:
 
 def measured_markdown(figures: Mapping[str, Any]) -> str:
     """The tables of measured rooms."""
+    are_boxes_in = any("image sources" in room for room in figures["over"]["ours"])
+    missing = "The boxes were not measured: `pyroomacoustics` is missing.\n"
     parts = [
         _MEASURED_INTRODUCTION,
         f"Model: `{figures['model']}`. Every third word, and every routine to its end.\n",
+        *([] if are_boxes_in else [missing]),
         *_own_voice(figures["own_voice"]),
         *_over(figures["over"]),
         "",

@@ -223,7 +223,7 @@ def _parser() -> argparse.ArgumentParser:
         "--recipe",
         choices=("convert", "train"),
         default="train",
-        help="train a network (what ships; hours) or convert PocketSphinx's model (seconds)",
+        help="train a network (what ships; two hours) or convert PocketSphinx's model (seconds)",
     )
     work = Path("build/training")
     parser.add_argument("--work", type=Path, default=work, help=f"intermediate files ({work})")

@@ -238,7 +238,7 @@ class Fitting:
         return self._say(first, self._text(FitPrompt.WELCOME), self._ask(FitPrompt.ASK_FIRST))
 
     def _on_hindered(self, hindrance: Hindrance) -> list[FitAction]:
-        """Tell of it, and say again what it has cut short."""
+        """Tell of it, and put the question again; all of the welcome, if that was cut short."""
         if self.phase not in (FitPhase.ASKING, FitPhase.LISTENING):
             return []
         told = self._text(_WHAT_HINDERS[hindrance])
